@@ -1,0 +1,76 @@
+"""What a page needs to draw the controls of a Params class, derived from its fields (nothing is listed twice)."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+from app.kit.params import Params
+from app.kit.text import Text, same
+
+Kind = Literal["int", "float", "choice", "many", "bool", "matrix", "vector", "seed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """One control. `options` is filled for choice and many; `ge`/`le`/`step` for numbers."""
+
+    name: str
+    kind: Kind
+    label: Text
+    default: Any
+    ge: float | None
+    le: float | None
+    step: float | None
+    log: bool
+    unit: str
+    options: tuple[tuple[str, Text], ...]
+    help: Text | None
+    hidden: bool
+
+
+def knobs(params: type[Params]) -> tuple[Knob, ...]:
+    """The controls of a Params class, in field order. Raises TypeError for a field made without `knob()`."""
+    return tuple(_knob(name, field) for name, field in params.model_fields.items())
+
+
+def _knob(name: str, field: Any) -> Knob:
+    spec = (field.json_schema_extra or {}).get("knob")
+    if spec is None:
+        raise TypeError(f"{name}: declare it with knob(...) or seed()")
+    kind = _kind(field.annotation, spec["kind"])
+    bounds = {type(m).__name__: m for m in field.metadata}
+    ge = getattr(bounds.get("Ge"), "ge", spec.get("ge"))
+    le = getattr(bounds.get("Le"), "le", spec.get("le"))
+    if kind in ("int", "float", "seed") and (ge is None or le is None):
+        raise TypeError(f"{name}: a number needs ge= and le=")
+    step = spec["step"] or (1 if kind in ("int", "seed") else (le - ge) / 100 if kind == "float" else None)
+    values = _literals(field.annotation)
+    options = tuple((str(v), Text(**spec["options"][v]) if v in spec["options"] else same(str(v))) for v in values)
+    return Knob(
+        name=name, kind=kind, label=Text(zh=spec["zh"], en=spec["en"]), default=field.default, ge=ge, le=le,
+        step=step, log=spec["log"], unit=spec["unit"], options=options,
+        help=Text(**spec["help"]) if spec["help"] else None, hidden=spec["hidden"],
+    )  # fmt: skip
+
+
+def _literals(annotation: Any) -> tuple[Any, ...]:
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if get_origin(annotation) is tuple:
+        return _literals(get_args(annotation)[0])
+    return ()
+
+
+def _kind(annotation: Any, declared: str) -> Kind:
+    if declared:
+        return declared  # type: ignore[return-value]
+    if annotation is bool:
+        return "bool"
+    if annotation is int:
+        return "int"
+    if annotation is float:
+        return "float"
+    if get_origin(annotation) is Literal:
+        return "choice"
+    if get_origin(annotation) is tuple and _literals(annotation):
+        return "many"
+    raise TypeError(f"no control is known for {annotation!r}")
