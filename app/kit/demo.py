@@ -17,7 +17,7 @@ from app.kit.views import View
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Check:
-    """An independent answer (closed form, paper, other algorithm) beside ours: the largest deviation, and what is allowed.
+    """An independent answer (closed form, paper, other algorithm) beside ours: largest deviation, and what is allowed.
 
     The page prints it; the generic tests assert `deviation <= tolerance` on the defaults and on every preset.
     """
@@ -139,9 +139,5 @@ class Demo:
 
     def final(self, params: Params) -> Result:
         """The last result of a run."""
-        last: Result | None = None
-        for last in self.results(params):
-            pass
-        if last is None:
-            raise RuntimeError(f"{self.id}: run yielded nothing")
+        *_, last = self.results(params)
         return last

@@ -71,7 +71,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class View:
-    """Common to all. `id` is unique in a result and stable over runs; `description` states what is seen, with numbers."""
+    """Common to all. `id` is unique in a result and stable over runs; `description` says what is seen, with numbers."""
 
     id: str
     title: Text
@@ -165,7 +165,7 @@ class BoxSet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DragBox:
-    """Makes one box draggable: the names of the four knobs (x1, y1, x2, y2) it writes, and the step in picture units."""
+    """Makes one box draggable: the four knobs (x1, y1, x2, y2) it writes, and the step in picture units."""
 
     knobs: tuple[str, str, str, str]
     step: float = 1.0
@@ -233,7 +233,7 @@ class Table(View):
     """Numbers worth reading as numbers. rows hold str, int, float, None or Text."""
 
     columns: Sequence[Text]
-    rows: Sequence[Sequence[str | int | float | None | Text]]
+    rows: Sequence[Sequence[str | int | float | Text | None]]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
