@@ -1,0 +1,52 @@
+# Warmup · 热身. `make run` serves the site, `make test` runs everything, `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+run: install  ## serve on http://localhost:8000 (make run ARGS="--port 9000")
+	$(BIN)/warmup serve $(ARGS)
+
+install: .venv/.installed
+
+.venv/.installed: pyproject.toml constraints.txt tools/install
+	PYTHON=$(PYTHON) tools/install
+	touch $@
+
+.venv/.installed-test: .venv/.installed
+	PYTHON=$(PYTHON) tools/install test
+	touch $@
+
+test: .venv/.installed-test  ## everything: style, types, contracts, content, unit, database and browser tests
+	tools/system-packages
+	$(MAKE) --no-print-directory static-checks
+	$(BIN)/python -m pytest tests
+
+check: .venv/.installed-test static-checks  ## the fast half: no browser, no PostgreSQL
+	$(BIN)/python -m pytest tests -m "not browser and not postgres and not slow"
+
+static-checks: .venv/.installed-test
+	$(BIN)/ruff format --check app tests
+	$(BIN)/ruff check app tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/warmup check
+
+bench: .venv/.installed-test  ## ratios against floors measured in the same run
+	tools/system-packages
+	$(BIN)/python -m tests.bench
+
+screens: .venv/.installed-test  ## screenshots of every page into screens/
+	tools/system-packages
+	$(BIN)/python -m tests.e2e.screens
+
+fix:  ## format and apply safe lint fixes
+	$(BIN)/ruff format app tests
+	$(BIN)/ruff check --fix app tests
+
+clean:  ## remove what make made (not your data)
+	rm -rf .venv screens .mypy_cache .ruff_cache .pytest_cache
+
+.PHONY: help run install test check static-checks bench screens fix clean

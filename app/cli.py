@@ -1,0 +1,84 @@
+"""The `warmup` command: serve · check · new demo|card. `warmup <command> --help` says more."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from app.errors import StartError
+from app.settings import LOOPBACK_HOSTS, Settings, SettingsError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="warmup", description="Deep-learning interview prep where every answer runs.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    serve = commands.add_parser("serve", help="run the site")
+    serve.add_argument("--host", help="address to listen on (default 127.0.0.1, or WARMUP_HOST)")
+    serve.add_argument("--port", type=int, help="port to listen on (default 8000, or WARMUP_PORT)")
+
+    check = commands.add_parser("check", help="check the content: schemas, links, languages, computed numbers")
+    check.add_argument("--write", action="store_true", help="recompute content/computed.json")
+
+    new = commands.add_parser("new", help="start a demo or a card from a template")
+    new.add_argument("what", choices=("demo", "card"))
+    new.add_argument("topic", help="a topic id, such as detection")
+    new.add_argument("name", help="kebab-case id, such as soft-nms")
+
+    args = parser.parse_args(argv)
+    try:
+        settings = Settings.from_env(os.environ)
+        if args.command == "serve":
+            return _serve(settings, args.host, args.port)
+        if args.command == "check":
+            return _check(settings, args.write)
+        return _new(settings, args.what, args.topic, args.name)
+    except (SettingsError, StartError) as error:
+        print(f"warmup: {error}", file=sys.stderr)
+        return 2
+
+
+def _serve(settings: Settings, host: str | None, port: int | None) -> int:
+    from app.serve import serve
+
+    host, port = host or settings.host, port or settings.port
+    if host not in LOOPBACK_HOSTS and set(settings.hosts) <= {*LOOPBACK_HOSTS, host}:
+        print(
+            f"warmup: listening on {host} would let anybody who reaches it read and change your progress.\n"
+            "Put a proxy with a sign-in in front and name the public host, e.g. WARMUP_HOSTS=warmup.example.org "
+            "(see README, On a server).",
+            file=sys.stderr,
+        )
+        return 2
+    return serve(settings, host, port)
+
+
+def _check(settings: Settings, write: bool) -> int:
+    from app.content.check import check
+    from app.content.computed import write as recompute
+
+    if write:
+        print(recompute(settings.content_dir))
+    problems = check(settings.content_dir)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(f"content: {len(problems)} problems" if problems else "content: all good")
+    return 1 if problems else 0
+
+
+def _new(settings: Settings, what: str, topic: str, name: str) -> int:
+    from app.scaffold import new_card, new_demo
+
+    try:
+        made = new_demo(topic, name) if what == "demo" else new_card(settings.content_dir, topic, name)
+    except ValueError as error:
+        print(f"warmup: {error}", file=sys.stderr)
+        return 2
+    for path in made:
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

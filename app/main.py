@@ -1,0 +1,67 @@
+"""create_app(settings): the application. The compute workers start in the background; pages answer at once."""
+
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from app.content.loader import load
+from app.db import Database
+from app.errors import AppError
+from app.services.catalogue import Catalogue
+from app.services.compute import Compute
+from app.services.study import Study
+from app.settings import Settings
+from app.web import failures, openapi
+from app.web.api import routers as api_routers
+from app.web.pages import routers as page_routers
+from app.web.security import Guard
+from app.web.static import StaticTree
+from app.web.templating import STATIC, Pages
+
+log = logging.getLogger("warmup")
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The whole site for these settings (default: from the environment)."""
+    settings = settings or Settings.from_env(os.environ)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = Database(settings.database_url)
+        app.state.database = database
+        app.state.study = Study(database, app.state.catalogue)
+        app.state.compute.start()
+        try:
+            yield
+        finally:
+            app.state.compute.close()
+            database.close()
+
+    app = FastAPI(
+        title="Warmup", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )  # fmt: skip
+    library = load(settings.content_dir)
+    for problem in library.problems:
+        log.warning("content left out or incomplete: %s", problem)
+    static = StaticTree(STATIC)
+    app.state.settings, app.state.static, app.state.problems = settings, static, library.problems
+    app.state.catalogue = Catalogue(library)
+    app.state.compute = Compute(settings.workers)
+    app.state.pages = Pages(library.ui, static, problems=library.problems)
+
+    for router in (*api_routers, *page_routers):
+        app.include_router(router)
+    openapi.install(app)
+    app.add_exception_handler(AppError, failures.on_app_error)
+    app.add_exception_handler(RequestValidationError, failures.on_invalid)
+    app.add_exception_handler(HTTPException, failures.on_http)
+    app.add_exception_handler(Exception, failures.on_bug)
+    app.add_middleware(Guard, hosts=settings.hosts, render=failures.asgi)
+    return app

@@ -1,0 +1,1 @@
+"""Use-cases: the only place where the layers meet. Each module is one of the things a reader does."""

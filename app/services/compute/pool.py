@@ -1,0 +1,220 @@
+"""The pool of compute workers, seen from the web process.
+
+One job a key: identical requests in flight share it. A full queue is refused at once, a job nobody waits for is
+dropped, a run past its deadline is killed with its process (pebble replaces it).
+"""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from importlib.metadata import version
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Literal
+
+from pebble import ProcessExpired, ProcessPool
+
+import app
+from app.errors import Busy, TooSlow
+from app.kit import Demo, Params, text
+from app.services.compute import worker
+from app.services.compute.cache import Answer, Cache
+
+ABANDONED_S = 1.0
+"""How long a run that nobody waits for any more may go on before its worker is killed."""
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    future: "Future[tuple[bytes, bytes]]"
+    waiters: int = 0
+
+
+class Compute:
+    """Asks workers for results. Use from one event loop; `start` returns before any worker is ready."""
+
+    def __init__(self, workers: int = 2, queue: int = 16, deadline_factor: float = 5.0) -> None:
+        self.workers, self._room, self._factor = workers, workers + queue, deadline_factor
+        self.cache = Cache()
+        self.release = _release()
+        self._jobs: dict[str, _Job] = {}
+        self._running = 0
+        self._pool: ProcessPool | None = None
+
+    def start(self) -> None:
+        """Spawn the workers in the background."""
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ.setdefault(name, "1")  # read by numpy and torch in the workers: one thread each
+        self._pool = ProcessPool(
+            max_workers=self.workers, max_tasks=5000, context=get_context("spawn"), initializer=worker.warm,
+            initargs=(os.getpid(),),
+        )  # fmt: skip
+        for _ in range(self.workers):
+            self._pool.schedule(worker.ready)
+
+    def close(self) -> None:
+        """Kill the workers; runs under way are lost, nothing else is."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join(5)
+            self._pool = None
+
+    def key(self, demo: Demo, params: Params) -> str:
+        """What an answer is cached under: `id?canonical-query`."""
+        return f"{demo.id}?{params.to_query()}"
+
+    def etag(self, key: str) -> str:
+        """Known before anything is computed: the key and the release of the code that would compute it."""
+        return f'"{hashlib.blake2b(f"{self.release}|{key}".encode(), digest_size=12).hexdigest()}"'
+
+    def deadline(self, demo: Demo) -> float:
+        """Seconds after which a run is killed."""
+        return self._factor * demo.budget_s
+
+    def cached(self, demo: Demo, params: Params) -> Answer | None:
+        """The answer if it is already here. One that measures time never is."""
+        return self.cache.get(self.key(demo, params)) if demo.deterministic else None
+
+    async def result(self, demo: Demo, params: Params) -> Answer:
+        """The finished answer, from the cache or a worker. Cancel the awaiting task to stop waiting.
+
+        Raises Busy when the queue is full, TooSlow past the deadline.
+        """
+        answer = self.cached(demo, params)
+        if answer is not None:
+            return answer
+        key = self.key(demo, params)
+        job = self._jobs.get(key)
+        if job is None:
+            job = _Job(self._schedule(demo, worker.compute, demo.id, params.to_query()))
+            self._jobs[key] = job
+            job.future.add_done_callback(self._on_loop(lambda: self._forget(key, job)))
+        job.waiters += 1
+        try:
+            body, tables = await asyncio.shield(asyncio.wrap_future(job.future))
+        except asyncio.CancelledError:
+            if job.future.cancelled():
+                raise Busy(_INTERRUPTED) from None
+            raise
+        except Exception as error:
+            raise _explain(error) from error
+        finally:
+            job.waiters -= 1
+            if job.waiters == 0 and not job.future.done():
+                self._abandon(job)
+        return self._keep(demo, key, body, tables)
+
+    async def stream(self, demo: Demo, params: Params) -> AsyncIterator[tuple[Literal["frame", "done"], bytes]]:
+        """Partial results as they come ("frame"), then the last ("done"). Closing the iterator kills the run."""
+        key = self.key(demo, params)
+        cached = self.cached(demo, params)
+        if cached is not None:
+            yield "done", cached.body
+            return
+        receive, send = get_context("spawn").Pipe(duplex=False)
+        loop = asyncio.get_running_loop()
+        frames: asyncio.Queue[bytes | None] = asyncio.Queue()
+        future = self._schedule(demo, worker.stream, demo.id, params.to_query(), send)
+        loop.add_reader(receive.fileno(), _read, receive, frames, loop)
+        future.add_done_callback(self._on_loop(send.close))
+        try:
+            while (frame := await frames.get()) is not None:
+                yield "frame", frame
+            try:
+                body, tables = await asyncio.wrap_future(future)
+            except Exception as error:
+                raise _explain(error) from error
+            yield "done", self._keep(demo, key, body, tables).body
+        finally:
+            loop.remove_reader(receive.fileno())
+            receive.close()
+            if not future.done():
+                future.cancel()
+
+    def _keep(self, demo: Demo, key: str, body: bytes, tables: bytes) -> Answer:
+        answer = Answer(body, tables, self.etag(key))
+        if demo.deterministic:
+            self.cache.put(key, answer)
+        return answer
+
+    def _schedule(self, demo: Demo, function: Callable[..., object], *args: object) -> "Future[tuple[bytes, bytes]]":
+        if self._pool is None or self._running >= self._room:
+            raise Busy(_FULL)
+        self._running += 1
+        future: Future[tuple[bytes, bytes]] = self._pool.schedule(function, args=args, timeout=self.deadline(demo))
+        future.add_done_callback(self._on_loop(self._one_less))
+        return future
+
+    def _one_less(self) -> None:
+        self._running -= 1
+
+    def _forget(self, key: str, job: _Job) -> None:
+        if self._jobs.get(key) is job:
+            del self._jobs[key]
+
+    def _abandon(self, job: _Job) -> None:
+        """Nobody waits: out of the queue at once; a run under way gets a moment to end (and be cached)."""
+        if not job.future.running():
+            job.future.cancel()
+        else:
+            asyncio.get_running_loop().call_later(
+                ABANDONED_S, lambda: None if job.waiters or job.future.done() else job.future.cancel()
+            )
+
+    @staticmethod
+    def _on_loop(call: Callable[[], object]) -> "Callable[[Future[tuple[bytes, bytes]]], None]":
+        """Futures finish in pebble's threads; our bookkeeping happens on the loop."""
+        loop = asyncio.get_running_loop()
+
+        def done(_: object) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(call)
+
+        return done
+
+
+def _read(receive: Connection, frames: "asyncio.Queue[bytes | None]", loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        frames.put_nowait(receive.recv_bytes())
+    except (EOFError, OSError):
+        loop.remove_reader(receive.fileno())
+        frames.put_nowait(None)
+
+
+def _explain(error: BaseException) -> BaseException:
+    if isinstance(error, TimeoutError):
+        return TooSlow(_SLOW)
+    if isinstance(error, MemoryError):
+        return TooSlow(_LARGE)
+    if isinstance(error, ProcessExpired):
+        return Busy(_INTERRUPTED)
+    return error
+
+
+def _release() -> str:
+    """Changes whenever the code that computes changes, so that an old entity tag never matches a new answer."""
+    root = Path(app.__file__).parent
+    digest = hashlib.blake2b(version("numpy").encode() + version("torch").encode(), digest_size=12)
+    for folder in ("core", "kit", "demos", "figures"):
+        for file in sorted((root / folder).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+_FULL = text(
+    zh="计算队列已满。请等一两秒再试；页面和复习不受影响。",
+    en="The compute queue is full. Wait a second or two and try again; pages and reviews are not affected.",
+)
+_INTERRUPTED = text(zh="这次计算被中断了，请再试一次。", en="This run was interrupted. Please try again.")
+_SLOW = text(
+    zh="这次计算超出了时限，已被停止。请把参数调小（更少的步数、层数或宽度）再试。",
+    en="This run took longer than allowed and was stopped. Make it smaller (fewer steps, layers or units) and try again.",
+)
+_LARGE = text(
+    zh="这次计算需要的内存超出了上限。请把参数调小再试。",
+    en="This run needed more memory than allowed. Make it smaller and try again.",
+)

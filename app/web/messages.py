@@ -1,0 +1,71 @@
+"""What validation found, in words that say what to do, in both languages. Nothing the client sent is echoed raw."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from app.errors import Problem
+from app.kit import Knob, Text, text
+from app.kit.params import LimitError
+
+
+def problems(error: ValidationError, knobs: Sequence[Knob] = ()) -> list[Problem]:
+    """One entry a wrong field."""
+    labels = {knob.name: knob.label for knob in knobs}
+    out: list[Problem] = []
+    for detail in error.errors(include_url=False, include_input=False):
+        name = str(detail["loc"][0]) if detail["loc"] else ""
+        out.append(Problem(safe(name), explain(detail, labels.get(name), [k.name for k in knobs])))
+    return out
+
+
+def explain(detail: ErrorDetails | Mapping[str, Any], label: Text | None = None, known: Sequence[str] = ()) -> Text:
+    """One error as a sentence: what is wrong and what to do."""
+    name = safe(".".join(str(part) for part in detail["loc"])) or "?"
+    zh, en = (f"{label.zh}（{name}）", f"{label.en} ({name})") if label else (name, name)
+    ctx: Mapping[str, Any] = detail.get("ctx") or {}
+    inner = ctx.get("error")
+    if isinstance(inner, LimitError):
+        return inner.message
+    if detail["type"] == "extra_forbidden":
+        names = ", ".join(known)
+        return text(
+            zh=f"没有名为 {name} 的参数。" + (f"可用的有：{names}。" if names else ""),
+            en=f"There is no parameter called {name}." + (f" Known: {names}." if names else ""),
+        )
+    rule = _RULES.get(detail["type"])
+    if rule is None:
+        return text(zh=f"{zh}的值无效，请改正后再试。", en=f"The value of {en} is not valid; correct it and try again.")
+    needs_zh, needs_en = rule(ctx)
+    return text(zh=f"{zh}{needs_zh}。", en=f"{en} {needs_en}.")
+
+
+_Rule = Callable[[Mapping[str, Any]], tuple[str, str]]
+_NUMBER: _Rule = lambda c: ("必须是有限的数，例如 0.5", "must be a finite number, such as 0.5")  # noqa: E731
+_WHOLE: _Rule = lambda c: ("必须是整数，例如 8", "must be a whole number, such as 8")  # noqa: E731
+_YES_NO: _Rule = lambda c: ("必须是 true 或 false", "must be true or false")  # noqa: E731
+_RULES: dict[str, _Rule] = {
+    "greater_than_equal": lambda c: (f"不能小于 {c['ge']:g}", f"must be at least {c['ge']:g}"),
+    "less_than_equal": lambda c: (f"不能大于 {c['le']:g}", f"must be at most {c['le']:g}"),
+    "greater_than": lambda c: (f"必须大于 {c['gt']:g}", f"must be more than {c['gt']:g}"),
+    "less_than": lambda c: (f"必须小于 {c['lt']:g}", f"must be less than {c['lt']:g}"),
+    "literal_error": lambda c: (f"必须是以下之一：{c['expected']}", f"must be one of {c['expected']}"),
+    "too_long": lambda c: (f"最多 {c['max_length']} 项", f"may have at most {c['max_length']} entries"),
+    "too_short": lambda c: (f"至少 {c['min_length']} 项", f"needs at least {c['min_length']} entries"),
+    "string_too_long": lambda c: (f"最多 {c['max_length']} 个字符", f"may have at most {c['max_length']} characters"),
+    "string_too_short": lambda c: (f"至少 {c['min_length']} 个字符", f"needs at least {c['min_length']} characters"),
+    "missing": lambda c: ("是必填项", "is required"),
+    "float_parsing": _NUMBER, "float_type": _NUMBER, "finite_number": _NUMBER, "int_from_float": _WHOLE,
+    "int_parsing": _WHOLE, "int_type": _WHOLE, "bool_parsing": _YES_NO, "bool_type": _YES_NO,
+    "int_parsing_size": lambda c: ("太大了", "is far too large"),
+    "json_invalid": lambda c: ("不是合法的 JSON", "is not valid JSON"),
+    "uuid_parsing": lambda c: ("必须是 UUID", "must be a UUID"),
+    "string_unicode": lambda c: ("含有无法编码的字符", "has characters that cannot be encoded"),
+}  # fmt: skip
+
+
+def safe(name: str) -> str:
+    """A name from outside, fit to print: at most 60 printable characters."""
+    return "".join(c if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF else "?" for c in name[:60])

@@ -1,0 +1,1 @@
+"""HTML under /zh and /en. Whole without JavaScript."""

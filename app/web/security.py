@@ -1,0 +1,111 @@
+"""Guards around every request, as one plain ASGI middleware: Host, cross-site writes, body size, headers."""
+
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import AppError, Forbidden, TooLarge, WrongHost
+from app.kit import text
+
+MAX_BODY = 256 << 10
+"""Bytes of a request body."""
+
+# Plotly fills one empty <style> by script (its hash is below) and sets style attributes; KaTeX sets style attributes.
+CSP = "; ".join(
+    (
+        "default-src 'none'", "script-src 'self'", "style-src 'self'",
+        "style-src-elem 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+        "style-src-attr 'unsafe-inline'", "img-src 'self' data: blob:", "font-src 'self'", "connect-src 'self'",
+        "manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'self'", "object-src 'none'",
+    )
+)  # fmt: skip
+HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Guard:
+    """Refuses foreign Hosts, cross-site writes and oversized bodies; adds the security headers to every answer.
+
+    hosts: the names this server answers to (without port), or ("*",) for any (behind a proxy that checks).
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str], render: Callable[[AppError, Scope], ASGIApp]) -> None:
+        self.app, self.hosts, self.render = app, frozenset(hosts), render
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                out = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    out.setdefault(name, value)
+            await send(message)
+
+        refused = self._refuse(scope, headers)
+        if refused is not None:
+            await self.render(refused, scope)(scope, receive, send_guarded)
+            return
+        await self.app(scope, _bounded(receive), send_guarded)
+
+    def _refuse(self, scope: Scope, headers: Headers) -> AppError | None:
+        host = headers.get("host", "")
+        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+        if "*" not in self.hosts and name.lower() not in self.hosts:
+            return WrongHost(_HOST)
+        if scope["method"] not in _SAFE and not _same_site(scope, headers, host):
+            return Forbidden(_CROSS)
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length[:12]) > MAX_BODY:
+            return TooLarge(_LARGE)
+        return None
+
+
+def _same_site(scope: Scope, headers: Headers, host: str) -> bool:
+    """Sec-Fetch-Site where the browser sends it, else Origin; neither means it is not a browser."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    parts = urlsplit(origin)
+    return parts.netloc == host and parts.scheme in ("http", "https")
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Counts the body as it streams in: a chunked one has no Content-Length."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise TooLarge(_LARGE)
+        return message
+
+    return bounded
+
+
+_HOST = text(
+    zh="这个服务器不认识请求中的主机名。请用启动时打印的地址打开；对外提供服务时设置 WARMUP_HOSTS。",
+    en="This server does not answer to that host name. Use the address printed at start; on a server set WARMUP_HOSTS.",
+)
+_CROSS = text(
+    zh="来自其他网站的写入请求被拒绝。请在本站页面里操作。",
+    en="A write coming from another site was refused. Do it from this site's own page.",
+)
+_LARGE = text(zh="请求体过大，上限 256 KB。", en="The request body is too large; the limit is 256 KB.")

@@ -1,0 +1,11 @@
+"""`make bench`: every benchmark, one table."""
+
+import tempfile
+from pathlib import Path
+
+from tests.bench import browser, server
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        server.run(Path(folder))
+        browser.run(Path(folder))
