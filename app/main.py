@@ -4,21 +4,21 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from app.content.loader import load
-from app.db import Database
+from app.db import Database, repositories
 from app.errors import AppError
 from app.services.catalogue import Catalogue
 from app.services.compute import Compute
 from app.services.study import Study
 from app.settings import Settings
 from app.web import failures, openapi
-from app.web.api import routers as api_routers
-from app.web.pages import routers as page_routers
+from app.web.routes import ROUTERS
 from app.web.security import Guard
 from app.web.static import StaticTree
 from app.web.templating import STATIC, Pages
@@ -35,7 +35,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         database = Database(settings.database_url)
         app.state.database = database
-        app.state.study = Study(database, app.state.catalogue)
+        app.state.study = Study(database, app.state.catalogue, app.state.catalogue.computed)
+        with database.write() as session:
+            app.state.learner = repositories.local_learner(session, datetime.now(UTC))
         app.state.compute.start()
         try:
             yield
@@ -54,9 +56,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings, app.state.static, app.state.problems = settings, static, library.problems
     app.state.catalogue = Catalogue(library)
     app.state.compute = Compute(settings.workers)
+    app.state.card_pages = {}
     app.state.pages = Pages(library.ui, static, problems=library.problems)
 
-    for router in (*api_routers, *page_routers):
+    for router in ROUTERS:
         app.include_router(router)
     openapi.install(app)
     app.add_exception_handler(AppError, failures.on_app_error)

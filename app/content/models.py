@@ -1,4 +1,4 @@
-"""The closed schemas of /content: what a card, its claims, its rubric and its quiz may hold. Unknown keys are errors."""
+"""The closed schemas of /content: what a card, its claims, rubric and quiz may hold. Unknown keys are errors."""
 
 from typing import Annotated, Literal
 
@@ -7,10 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app.kit.text import Text
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Whole = Annotated[int, Field(strict=True)]
+"""A whole number; `true` and "3" are none."""
+Number = Annotated[float, Field(strict=True)]
 
 
 class Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class RunRef(Closed):
@@ -58,7 +61,7 @@ class KeyPoint(Closed):
 
 
 class FollowUp(Closed):
-    """An interviewer's next question; its words stand in the md files under `### … {#id}`. card: where it is answered."""
+    """An interviewer's next question; its words stand in the md files under `### … {#id}`. card: its answer."""
 
     id: Slug
     card: Slug | None = None
@@ -75,7 +78,7 @@ class Item(Closed):
     """Common to quiz items. Bump `rev` when the meaning changes: memory of the item then starts anew."""
 
     id: Slug
-    rev: int = Field(1, ge=1)
+    rev: Whole = Field(1, ge=1)
 
 
 class Choice(Closed):
@@ -104,10 +107,10 @@ class NumericItem(Item):
     kind: Literal["numeric"]
     prompt: Text
     run: RunRef | None = None
-    value: float | None = None
+    value: Number | None = None
     reference: str | None = None
-    relative: float | None = Field(None, gt=0, lt=1)
-    absolute: float | None = Field(None, ge=0)
+    relative: Number | None = Field(None, gt=0, lt=1)
+    absolute: Number | None = Field(None, ge=0)
     unit: str = ""
     explain: Text
 
@@ -127,7 +130,7 @@ class ExerciseItem(Item):
 
     kind: Literal["exercise"]
     exercise: Slug
-    level: int = Field(1, ge=1)
+    level: Whole = Field(1, ge=1)
 
 
 class ClozeItem(Item):
@@ -141,7 +144,7 @@ class ClozeItem(Item):
     @model_validator(mode="after")
     def _blanks(self) -> "ClozeItem":
         for lang in ("zh", "en"):
-            if self.text[lang].count("____") != len(self.answers):  # type: ignore[index]
+            if self.text[lang].count("____") != len(self.answers):
                 raise ValueError(
                     f"text.{lang} must have exactly {len(self.answers)} blanks written ____ (four underscores)"
                 )
@@ -182,8 +185,8 @@ QuizItem = Annotated[
 class CardFacts(Closed):
     """card.yml: the neutral facts of a card."""
 
-    difficulty: int = Field(ge=1, le=5)
-    question_number: int | None = None
+    difficulty: Whole = Field(ge=1, le=5)
+    question_number: Whole | None = None
     demos: tuple[DemoUse, ...] = Field(min_length=1)
     references: tuple[str, ...] = Field(min_length=1)
     prerequisites: tuple[Slug, ...] = ()
@@ -226,8 +229,30 @@ class Reference(Closed):
 
     authors: str
     title: str
-    year: int
+    year: Whole
     venue: str
     arxiv: str | None = Field(None, pattern=r"^\d{4}\.\d{4,5}$")
     doi: str | None = None
-    url: str | None = None
+    url: str | None = Field(None, pattern=r"^https?://")
+
+    @property
+    def link(self) -> str | None:
+        """Where to read it: the address given, else arXiv, else the DOI's."""
+        if self.url or not (self.arxiv or self.doi):
+            return self.url
+        return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else f"https://doi.org/{self.doi}"
+
+
+class Term(Closed):
+    """content/glossary.yml: a technical term and its usual wording in both languages."""
+
+    id: Slug
+    term: Text
+    meaning: Text
+
+
+class FrontMatter(Closed):
+    """The head of zh.md and en.md."""
+
+    title: str = Field(min_length=1, max_length=80)
+    question: str = Field(min_length=1, max_length=300)

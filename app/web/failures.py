@@ -74,6 +74,8 @@ async def on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = []
     for detail in error.errors():
+        if detail["loc"] == ("path", "lang"):
+            return respond(_Http(HTTPException(404)), request)
         loc = detail["loc"][1:] or detail["loc"]
         found.append(Problem(safe(".".join(str(p) for p in loc)), explain({**detail, "loc": loc})))
     return respond(BadInput(_INVALID, found), request)
@@ -97,7 +99,7 @@ _INVALID = text(
 _OTHER = text(zh="请求无法处理。", en="The request could not be handled.")
 _BUG = text(
     zh="这是我们的错误，已写入日志。请重试；若一再出现，请带上页面地址反馈。",
-    en="This one is our fault and has been logged. Try again; if it keeps happening, report it with the page's address.",
+    en="This one is our fault and has been logged. Try again; if it keeps happening, report it with the address.",
 )
 _HTTP: dict[int, Text] = {
     404: text(

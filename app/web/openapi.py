@@ -15,6 +15,7 @@ def install(app: FastAPI) -> None:
     def complete() -> dict[str, Any]:
         if app.openapi_schema is None:
             schema = plain()
+            _own_errors(schema)
             for demo in demos().values():
                 schema["paths"][f"/api/demos/{demo.id}/result"] = {"get": _operation(demo, "result", _RESULT)}
                 if demo.streams:
@@ -23,6 +24,13 @@ def install(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = complete  # type: ignore[method-assign]
+
+
+def _own_errors(schema: dict[str, Any]) -> None:
+    """FastAPI documents its own 422 body; ours is the same for every error (web/failures.py)."""
+    schemas = schema["components"]["schemas"]
+    schemas.pop("ValidationError", None)
+    schemas["HTTPValidationError"] = {"title": "Error", **_ERROR["application/json"]["schema"]}
 
 
 def _operation(demo: Demo, what: str, content: dict[str, Any]) -> dict[str, Any]:
@@ -68,4 +76,12 @@ _RESULT: dict[str, Any] = {"application/json": {"schema": {
         "notes": {"type": "array", "items": _TEXT}, "checks": {"type": "array", "items": {"type": "object"}},
     },
 }}}  # fmt: skip
-_EVENTS: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}}}
+_EVENTS: dict[str, Any] = {
+    "text/event-stream": {
+        "schema": {
+            "type": "object",
+            "required": ["event", "data"],
+            "properties": {"event": {"enum": ["frame", "done", "failed"]}, "data": {"type": "string"}},
+        }
+    }
+}

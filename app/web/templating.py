@@ -17,8 +17,8 @@ TEMPLATES, STATIC = _ROOT / "templates", _ROOT / "static"
 
 
 class Pages:
-    """Renders templates to HTML bytes. `ui` are the interface's words (content/ui.yml); `problems` what content was left
-    out, shown on every page so that nobody wonders where a card went."""
+    """Renders templates to HTML bytes. `ui` are the interface's words (content/ui.yml); `problems` what content was
+    left out, shown on every page so that nobody wonders where a card went."""
 
     def __init__(self, ui: Mapping[str, Text], static: StaticTree, problems: Sequence[object] = ()) -> None:
         self.ui = ui

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.demos import demos
 from tests.bench.http import Client, alternately, row
-from tests.e2e.conftest import Server
+from tests.server import Server
 
 LIGHT = "activation-curves"
 

@@ -19,6 +19,7 @@ from app.demos import demos
 from app.figures import encode_result, encode_tables, figure
 from app.kit import Demo, Knob, Params, Result, Table, Text
 from app.services.listing import listing
+from tests.localise import localised
 
 ALL = list(demos().values())
 
@@ -187,19 +188,3 @@ def test_code_shown_runs_on_its_own(demo: Demo, tmp_path: Path) -> None:
     script.write_text(listing(demo.code) + "\nimport doctest\nassert doctest.testmod().failed == 0\n")
     done = subprocess.run([sys.executable, "-I", str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-_INK = {"@sequential": "Blues", "@diverging": "RdBu", "@nodes": "Blues"}
-
-
-def localised(value: Any, lang: str) -> Any:
-    """What the page does before drawing: one language, real colours."""
-    if isinstance(value, dict):
-        if set(value) == {"zh", "en"}:
-            return value[lang]
-        return {key: localised(inner, lang) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [localised(inner, lang) for inner in value]
-    if isinstance(value, str) and value.startswith("@"):
-        return _INK.get(value, "#336699")
-    return value

@@ -212,7 +212,7 @@ _FULL = text(
 _INTERRUPTED = text(zh="这次计算被中断了，请再试一次。", en="This run was interrupted. Please try again.")
 _SLOW = text(
     zh="这次计算超出了时限，已被停止。请把参数调小（更少的步数、层数或宽度）再试。",
-    en="This run took longer than allowed and was stopped. Make it smaller (fewer steps, layers or units) and try again.",
+    en="This run took longer than allowed and was stopped. Try again with fewer steps, layers or units.",
 )
 _LARGE = text(
     zh="这次计算需要的内存超出了上限。请把参数调小再试。",

@@ -14,7 +14,7 @@ FRAME_S = 0.08
 
 
 def warm(parent: int) -> None:
-    """Initialise a worker: one thread, a memory limit, and the demos imported (torch comes with the first that needs it)."""
+    """Initialise a worker: a memory limit, and the demos imported (torch comes with the first that needs it)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
     from app.demos import demos

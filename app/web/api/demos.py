@@ -1,4 +1,4 @@
-"""/api/demos: what demos there are, what their knobs are, and their results. Results are pure GETs: cacheable anywhere."""
+"""/api/demos: what demos there are, their knobs, and their results, which are pure GETs: cacheable anywhere."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -23,7 +23,11 @@ def list_demos() -> list[dict[str, Any]]:
     return [_brief(demo) for demo in demos().values()]
 
 
-@router.get("/{demo_id}", summary="One demo: knobs, presets, predictions, code")
+@router.get(
+    "/{demo_id}",
+    summary="One demo: knobs, presets, predictions, code",
+    responses={404: {"description": "No such demo"}},
+)
 def describe_demo(demo_id: str) -> dict[str, Any]:
     """Everything needed to draw its controls; the answers of predictions are not here: a run gives them."""
     demo = demo_or_404(demo_id)

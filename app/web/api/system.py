@@ -19,8 +19,11 @@ async def healthz() -> dict[str, str]:
 def readyz(request: Request) -> dict[str, Any]:
     """What a load balancer asks; also says how many cards were left out as broken."""
     state = request.app.state
-    state.database.ping()
-    return {"status": "ready", "cards": len(state.catalogue.cards), "left_out": len(state.problems)}
+    facts = state.database.facts()
+    return {
+        "status": "ready", "cards": len(state.catalogue.cards), "problems": len(state.problems),
+        "database": f"{facts.dialect} {facts.version}", "schema": facts.revision,
+    }  # fmt: skip
 
 
 @router.get("/api/docs", include_in_schema=False)

@@ -17,7 +17,7 @@ from app.web.templating import Pages
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 PATIENCE_S = 0.25
-"""How long a demo's page waits for its numbers. Later ones are fetched by the page (or one click without JavaScript)."""
+"""How long a demo's page waits for its numbers. Later ones are fetched (one click without JavaScript)."""
 
 
 @router.get("/{lang}/demos")

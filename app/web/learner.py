@@ -1,0 +1,33 @@
+"""Whose progress a request is about, and what time it is. On one's own machine: the one local learner."""
+
+import random
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from app.services.study import Study
+
+
+def _study(request: Request) -> Study:
+    return request.app.state.study  # type: ignore[no-any-return]
+
+
+def _learner(request: Request) -> int:
+    return request.app.state.learner  # type: ignore[no-any-return]
+
+
+def _now(request: Request) -> datetime:
+    clock = getattr(request.app.state, "clock", None)
+    return clock() if clock else datetime.now(UTC)
+
+
+def _rng() -> random.Random:
+    return random.Random()
+
+
+StudyOf = Annotated[Study, Depends(_study)]
+LearnerId = Annotated[int, Depends(_learner)]
+Now = Annotated[datetime, Depends(_now)]
+Rng = Annotated[random.Random, Depends(_rng)]
+TimeZone = Annotated[str, Query(max_length=60, description="IANA time zone of the learner, e.g. Asia/Shanghai")]

@@ -1,0 +1,110 @@
+"""The list of questions, a topic's list, and one card. No learner's state is in a card's page: it is prepared once."""
+
+import gzip
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from app.content.card import Card
+from app.content.models import Claim
+from app.errors import NotFound
+from app.kit import Lang, text
+from app.services.catalogue import Catalogue
+from app.services.near import near
+from app.web.pages.demos import panel
+from app.web.templating import Pages
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@router.get("/{lang}/cards")
+def all_cards(lang: Lang, request: Request) -> HTMLResponse:
+    pages: Pages = request.app.state.pages
+    catalogue: Catalogue = request.app.state.catalogue
+    topics = [(topic, catalogue.cards_of(topic.id)) for topic in catalogue.topics]
+    return HTMLResponse(pages.render("pages/cards.html", lang, "/cards", topics=[t for t in topics if t[1]]))
+
+
+@router.get("/{lang}/topics/{topic_id}")
+def topic_page(lang: Lang, topic_id: str, request: Request) -> HTMLResponse:
+    pages: Pages = request.app.state.pages
+    catalogue: Catalogue = request.app.state.catalogue
+    topic = catalogue.topic(topic_id)
+    context = {
+        "topic": topic,
+        "cards": catalogue.cards_of(topic.id),
+        "demos": [demo for demo in catalogue.demos.values() if demo.topic == topic.id],
+    }
+    return HTMLResponse(pages.render("pages/topic.html", lang, f"/topics/{topic_id}", **context))
+
+
+@router.get("/{lang}/cards/{slug}")
+async def card_page(lang: Lang, slug: str, request: Request) -> Response:
+    """Rendered on first asking, kept with its gzip: it is the same for everybody."""
+    kept: dict[tuple[str, Lang], tuple[bytes, bytes]] = request.app.state.card_pages
+    if (slug, lang) not in kept:
+        html = _render(request, slug, lang)
+        kept[slug, lang] = html, gzip.compress(html, 9, mtime=0)
+    plain, packed = kept[slug, lang]
+    headers = {"vary": "accept-encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return HTMLResponse(packed, headers=headers | {"content-encoding": "gzip"})
+    return HTMLResponse(plain, headers=headers)
+
+
+def _render(request: Request, slug: str, lang: Lang) -> bytes:
+    catalogue: Catalogue = request.app.state.catalogue
+    if slug not in catalogue.cards:
+        close = [(f"/cards/{card.slug}", card.title) for card in near(slug, catalogue.cards.values(), _slug)]
+        raise NotFound(text(zh="没有这张卡片。", en="There is no such card."), near=close)
+    card = catalogue.card(slug)
+    order = list(catalogue.cards)
+    place = order.index(slug)
+    context = {
+        "card": card,
+        "topic": catalogue.topic(card.topic),
+        "page": catalogue.page(slug, lang),
+        "claims": [_claim(catalogue, card, claim, lang) for claim in card.facts.claims],
+        "rubric": [catalogue.inline(point.text, lang, slug) for point in card.facts.rubric],
+        "references": catalogue.references_of(card.facts.references),
+        "prerequisites": catalogue.prerequisites(card),
+        "panels": [_panel(catalogue, use.id, use.preset) for use in card.facts.demos if use.id in catalogue.demos],
+        "previous": catalogue.card(order[place - 1]) if place else None,
+        "following": catalogue.card(order[place + 1]) if place + 1 < len(order) else None,
+    }
+    pages: Pages = request.app.state.pages
+    return pages.render("pages/card.html", lang, f"/cards/{slug}", **context)
+
+
+def _slug(card: Card) -> str:
+    return card.slug
+
+
+def _panel(catalogue: Catalogue, demo_id: str, preset: str) -> dict[str, Any]:
+    demo = catalogue.demos[demo_id]
+    return panel(demo, demo.preset_params(preset)) | {"given": False, "computed": None, "wrong": None}
+
+
+def _claim(catalogue: Catalogue, card: Card, claim: Claim, lang: Lang) -> dict[str, Any]:
+    """A claim with its sentences as HTML and its evidence as links with the computed value."""
+    evidence: list[dict[str, Any]] = []
+    for one in claim.evidence:
+        if one.demo and one.preset and one.scalar:
+            demo = catalogue.demos.get(one.demo)
+            if demo is None or one.preset not in demo.presets:
+                continue
+            evidence.append({
+                "kind": "run", "href": f"/demos/{one.demo}?{demo.preset_params(one.preset).to_query()}",
+                "title": demo.presets[one.preset].title, "scalar": one.scalar,
+                "value": catalogue.computed(one.demo, one.preset, one.scalar),
+            })  # fmt: skip
+        elif one.reference and one.reference in catalogue.references:
+            evidence.append({
+                "kind": "reference", "key": one.reference, "work": catalogue.references[one.reference],
+                "where": one.where,
+            })  # fmt: skip
+    return {
+        "id": claim.id, "verdict": claim.verdict, "says": catalogue.inline(claim.says, lang, card.slug),
+        "instead": catalogue.inline(claim.instead, lang, card.slug), "evidence": evidence,
+    }  # fmt: skip

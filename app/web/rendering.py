@@ -1,0 +1,32 @@
+"""Sentences in replies as HTML: every Text in a reply is rendered (formulas, code, references) for both languages."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from app.kit import Text
+from app.services.catalogue import Catalogue
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def rendered(model: Model, catalogue: Catalogue, slug: str = "") -> Model:
+    """A copy whose every Text holds inline HTML, safe to insert. slug: the card whose references may be cited."""
+
+    def html(sentence: Text) -> Text:
+        pair = (catalogue.inline(sentence, lang, slug) or sentence[lang] for lang in ("zh", "en"))
+        zh, en = pair
+        return Text(zh=zh, en=en)
+
+    return _copy(model, html)  # type: ignore[no-any-return]
+
+
+def _copy(value: Any, html: Callable[[Text], Text]) -> Any:
+    if isinstance(value, Text):
+        return html(value)
+    if isinstance(value, BaseModel):
+        return value.model_copy(update={name: _copy(inner, html) for name, inner in value})
+    if isinstance(value, tuple):
+        return tuple(_copy(inner, html) for inner in value)
+    return value

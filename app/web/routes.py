@@ -1,0 +1,13 @@
+"""Every router of the site, in the order they are tried."""
+
+from fastapi import APIRouter
+
+from app.web.api import cards as api_cards
+from app.web.api import demos as api_demos
+from app.web.api import exercises, reviews, system
+from app.web.pages import cards, demos, home, review
+
+ROUTERS: tuple[APIRouter, ...] = (
+    system.router, api_cards.router, api_demos.router, exercises.router, reviews.router, home.router, cards.router,
+    demos.router, review.router,
+)  # fmt: skip

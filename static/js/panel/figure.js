@@ -1,0 +1,119 @@
+/** One figure: its element (the server's or made here), what it shows, and drawing it when it can be seen. */
+
+import { DragBox } from "./drag.js";
+import { framed, traced } from "./ink.js";
+import { drawLegend } from "./legend.js";
+import { fill } from "./maths.js";
+import { draw } from "./plot.js";
+import { Player } from "./steps.js";
+import { drawTable } from "./table.js";
+
+export class Figure {
+  /** @param {HTMLElement} element a <figure> @param {object} env words, dragging(names) → knobs of a drag box */
+  constructor(element, env) {
+    Object.assign(this, { element, env, spec: null, seen: false, dirty: false, player: null, box: null, stepped: false });
+    this.plot = element.querySelector(".plot");
+    if (this.plot) this.plot.id = `${element.querySelector("figcaption").id}-plot`;
+  }
+
+  /** Takes a new state. Drawn by `draw`, at the latest when it comes into view. */
+  update(spec) {
+    this.spec = spec;
+    this.dirty = true;
+    const { words } = this.env;
+    fill(this.element.querySelector(".figure-title"), words.pick(spec.title));
+    if (spec.kind === "steps") {
+      this.player ??= new Player(this.element.querySelector("[data-player]"), words.pick(spec.title), words, () => this.#stepped());
+      this.player.load(spec.frames.map((frame) => words.pick(frame.label)), spec.start);
+    }
+    this.#caption();
+  }
+
+  async draw(Plotly) {
+    if (!this.dirty) return;
+    this.dirty = false;
+    this.Plotly = Plotly ?? this.Plotly;
+    const { spec, env } = this;
+    if (spec.kind === "table") {
+      drawTable(this.element.querySelector(".figure-table"), spec.table, env.words);
+      return;
+    }
+    if (!this.Plotly) return;
+    if (this.plot.dataset.height !== String(spec.height)) {
+      this.plot.dataset.height = spec.height;
+      this.plot.style.setProperty("--h", `${spec.height}px`);
+    }
+    const data = traced(this.player ? spec.frames[this.player.index].data : spec.plot.data, env.words);
+    drawLegend(this.element.querySelector(".legend"), data);
+    await draw(this.Plotly, this.plot, data, framed(spec.plot.layout, env.words), env.words.lang);
+    if (spec.drag) {
+      if (!this.box) {
+        this.box = new DragBox(this.plot.parentElement, this.plot, env.words, env.dragging(spec.drag.knobs));
+        this.plot.on("plotly_afterplot", () => this.box.place());
+      }
+      this.box.place(spec.drag.step);
+    }
+  }
+
+  /** The theme changed, or the page is to be printed. */
+  redraw() {
+    if (!this.spec) return;
+    this.dirty = true;
+    this.draw();
+  }
+
+  remove() {
+    this.player?.stop();
+    if (this.plot && this.Plotly) this.Plotly.purge(this.plot);
+    this.element.remove();
+  }
+
+  #stepped() {
+    this.stepped = true;
+    this.#caption();
+    this.redraw();
+  }
+
+  #caption() {
+    const frame = this.stepped ? this.spec.frames[this.player.index] : this.spec;
+    fill(this.element.querySelector("figcaption"), this.env.words.pick(frame.description));
+  }
+}
+
+/** The same markup as templates/partials/_figure.html, for a figure the server did not write. */
+export function makeFigure(spec, panel) {
+  const id = `fig-${panel}-${spec.id}`;
+  const figure = make("figure", "figure");
+  Object.assign(figure.dataset, { figure: spec.id, kind: spec.kind });
+  figure.setAttribute("aria-labelledby", `${id}-title`);
+  figure.setAttribute("aria-describedby", `${id}-says`);
+  figure.append(make("h3", "figure-title", `${id}-title`));
+  if (spec.kind === "table") {
+    figure.append(make("div", "figure-table"));
+  } else {
+    const legend = make("ul", "legend");
+    legend.setAttribute("aria-hidden", "true");
+    const plot = make("div", "plot");
+    plot.setAttribute("role", "img");
+    plot.setAttribute("aria-labelledby", `${id}-title`);
+    plot.setAttribute("aria-describedby", `${id}-says`);
+    plot.style.setProperty("--h", `${spec.height}px`);
+    const box = make("div", "plot-box");
+    box.append(plot);
+    figure.append(legend, box);
+    if (spec.kind === "steps") {
+      const player = make("div", "player");
+      player.dataset.player = "";
+      figure.append(player);
+    }
+  }
+  figure.append(make("figcaption", "", `${id}-says`));
+  return figure;
+}
+
+function make(tag, className, id = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (id) element.id = id;
+  return element;
+}
