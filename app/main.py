@@ -24,6 +24,8 @@ from app.web.static import StaticTree
 from app.web.templating import STATIC, Pages
 
 log = logging.getLogger("warmup")
+MAX_BODY = 256 << 10
+"""Bytes of a request body, declared or counted as it comes."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -47,7 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(
         title="Warmup", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url="/api/openapi.json", max_body_size=MAX_BODY,
     )  # fmt: skip
     library = load(settings.content_dir)
     for problem in library.problems:

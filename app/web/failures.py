@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Scope
 
 from app.errors import AppError, BadInput, Conflict, NotFound, Problem
 from app.kit import Text, text
-from app.web.language import current
+from app.web.language import current, of_path
 from app.web.messages import explain, safe
 
 log = logging.getLogger("warmup")
@@ -38,7 +38,8 @@ def respond(error: AppError, request: Request) -> Response:
         return Response(_json(error), error.status, error.headers, "application/json")
     lang = current(request)
     pages = request.app.state.pages
-    html = pages.render("pages/error.html", lang, "/", error=error, problems=_problems(error), near=_near(error))
+    path = request.url.path[3:] or "/" if of_path(request.url.path) else "/"
+    html = pages.render("pages/error.html", lang, path, error=error, problems=_problems(error), near=_near(error))
     return Response(html, error.status, error.headers, "text/html; charset=utf-8")
 
 
@@ -107,5 +108,6 @@ _HTTP: dict[int, Text] = {
         en="There is no such page. Check the address, or look in the list.",
     ),
     405: text(zh="这个地址不接受这种请求方法。", en="This address does not take that request method."),
+    413: text(zh="请求体过大，上限 256 KB。", en="The request body is too large; the limit is 256 KB."),
     400: text(zh="请求格式有误。", en="The request is malformed."),
 }

@@ -26,8 +26,15 @@ def _rng() -> random.Random:
     return random.Random()
 
 
+def _zone(request: Request) -> str:
+    """Set by static/js/site.js; a zone nobody knows counts as UTC (services/days.py)."""
+    return request.cookies.get("tz", "UTC")[:60]
+
+
 StudyOf = Annotated[Study, Depends(_study)]
 LearnerId = Annotated[int, Depends(_learner)]
 Now = Annotated[datetime, Depends(_now)]
 Rng = Annotated[random.Random, Depends(_rng)]
+CookieZone = Annotated[str, Depends(_zone)]
+"""The learner's time zone on pages, which have no query for it."""
 TimeZone = Annotated[str, Query(max_length=60, description="IANA time zone of the learner, e.g. Asia/Shanghai")]

@@ -1,4 +1,4 @@
-"""Guards around every request, as one plain ASGI middleware: Host, cross-site writes, body size, headers."""
+"""Guards around every request, as one plain ASGI middleware: Host, cross-site writes, headers."""
 
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
@@ -6,11 +6,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import AppError, Forbidden, TooLarge, WrongHost
+from app.errors import AppError, Forbidden, WrongHost
 from app.kit import text
-
-MAX_BODY = 256 << 10
-"""Bytes of a request body."""
 
 # Plotly fills one empty <style> by script (its hash is below) and sets style attributes; KaTeX sets style attributes.
 CSP = "; ".join(
@@ -33,7 +30,7 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class Guard:
-    """Refuses foreign Hosts, cross-site writes and oversized bodies; adds the security headers to every answer.
+    """Refuses foreign Hosts and cross-site writes; adds the security headers to every answer.
 
     hosts: the names this server answers to (without port), or ("*",) for any (behind a proxy that checks).
     """
@@ -58,7 +55,7 @@ class Guard:
         if refused is not None:
             await self.render(refused, scope)(scope, receive, send_guarded)
             return
-        await self.app(scope, _bounded(receive), send_guarded)
+        await self.app(scope, receive, send_guarded)
 
     def _refuse(self, scope: Scope, headers: Headers) -> AppError | None:
         host = headers.get("host", "")
@@ -67,9 +64,6 @@ class Guard:
             return WrongHost(_HOST)
         if scope["method"] not in _SAFE and not _same_site(scope, headers, host):
             return Forbidden(_CROSS)
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length[:12]) > MAX_BODY:
-            return TooLarge(_LARGE)
         return None
 
 
@@ -85,21 +79,6 @@ def _same_site(scope: Scope, headers: Headers, host: str) -> bool:
     return parts.netloc == host and parts.scheme in ("http", "https")
 
 
-def _bounded(receive: Receive) -> Receive:
-    """Counts the body as it streams in: a chunked one has no Content-Length."""
-    seen = 0
-
-    async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
-            raise TooLarge(_LARGE)
-        return message
-
-    return bounded
-
-
 _HOST = text(
     zh="这个服务器不认识请求中的主机名。请用启动时打印的地址打开；对外提供服务时设置 WARMUP_HOSTS。",
     en="This server does not answer to that host name. Use the address printed at start; on a server set WARMUP_HOSTS.",
@@ -108,4 +87,3 @@ _CROSS = text(
     zh="来自其他网站的写入请求被拒绝。请在本站页面里操作。",
     en="A write coming from another site was refused. Do it from this site's own page.",
 )
-_LARGE = text(zh="请求体过大，上限 256 KB。", en="The request body is too large; the limit is 256 KB.")

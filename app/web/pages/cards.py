@@ -1,13 +1,13 @@
 """The list of questions, a topic's list, and one card. No learner's state is in a card's page: it is prepared once."""
 
 import gzip
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.content.card import Card
-from app.content.models import Claim
+from app.content.models import Claim, Topic
 from app.errors import NotFound
 from app.kit import Lang, text
 from app.services.catalogue import Catalogue
@@ -19,11 +19,13 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/{lang}/cards")
-def all_cards(lang: Lang, request: Request) -> HTMLResponse:
+def all_cards(lang: Lang, request: Request, q: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
+    """?q= hides the cards without these words; static/js/filter.js does the same while one types."""
     pages: Pages = request.app.state.pages
     catalogue: Catalogue = request.app.state.catalogue
-    topics = [(topic, catalogue.cards_of(topic.id)) for topic in catalogue.topics]
-    return HTMLResponse(pages.render("pages/cards.html", lang, "/cards", topics=[t for t in topics if t[1]]))
+    topics = [(topic, _rows(catalogue, topic, lang, q)) for topic in catalogue.topics]
+    context = {"topics": [(topic, rows) for topic, rows in topics if rows], "q": q}
+    return HTMLResponse(pages.render("pages/cards.html", lang, "/cards", **context))
 
 
 @router.get("/{lang}/topics/{topic_id}")
@@ -33,7 +35,7 @@ def topic_page(lang: Lang, topic_id: str, request: Request) -> HTMLResponse:
     topic = catalogue.topic(topic_id)
     context = {
         "topic": topic,
-        "cards": catalogue.cards_of(topic.id),
+        "rows": _rows(catalogue, topic, lang),
         "demos": [demo for demo in catalogue.demos.values() if demo.topic == topic.id],
     }
     return HTMLResponse(pages.render("pages/topic.html", lang, f"/topics/{topic_id}", **context))
@@ -69,12 +71,35 @@ def _render(request: Request, slug: str, lang: Lang) -> bytes:
         "rubric": [catalogue.inline(point.text, lang, slug) for point in card.facts.rubric],
         "references": catalogue.references_of(card.facts.references),
         "prerequisites": catalogue.prerequisites(card),
-        "panels": [_panel(catalogue, use.id, use.preset) for use in card.facts.demos if use.id in catalogue.demos],
+        "panels": [_panel(catalogue, demo_id, preset) for demo_id, preset in _uses(card) if demo_id in catalogue.demos],
         "previous": catalogue.card(order[place - 1]) if place else None,
         "following": catalogue.card(order[place + 1]) if place + 1 < len(order) else None,
     }
     pages: Pages = request.app.state.pages
     return pages.render("pages/card.html", lang, f"/cards/{slug}", **context)
+
+
+def _rows(catalogue: Catalogue, topic: Topic, lang: Lang, q: str = "") -> list[dict[str, Any]]:
+    """The cards of a topic as partials/_card_list.html draws them."""
+    wanted = q.lower().split()
+    rows = []
+    for card in catalogue.cards_of(topic.id):
+        demos = [catalogue.demos[demo_id] for demo_id, _ in _uses(card) if demo_id in catalogue.demos]
+        names = (card.title, card.question, topic.title, *(demo.title for demo in demos))
+        words = " ".join(f"{name.zh} {name.en}" for name in names).lower()
+        rows.append({
+            "card": card, "demos": demos, "question": catalogue.inline(card.question, lang, card.slug, False),
+            "words": words, "found": all(word in words for word in wanted),
+        })  # fmt: skip
+    return rows
+
+
+def _uses(card: Card) -> list[tuple[str, str]]:
+    """Each demo of a card once, with the first preset it is shown with."""
+    first: dict[str, str] = {}
+    for use in card.facts.demos:
+        first.setdefault(use.id, use.preset)
+    return list(first.items())
 
 
 def _slug(card: Card) -> str:

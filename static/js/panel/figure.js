@@ -1,7 +1,7 @@
 /** One figure: its element (the server's or made here), what it shows, and drawing it when it can be seen. */
 
 import { DragBox } from "./drag.js";
-import { framed, traced } from "./ink.js";
+import { framed, inked, traced } from "./ink.js";
 import { drawLegend } from "./legend.js";
 import { fill } from "./maths.js";
 import { draw } from "./plot.js";
@@ -11,7 +11,7 @@ import { drawTable } from "./table.js";
 export class Figure {
   /** @param {HTMLElement} element a <figure> @param {object} env words, dragging(names) → knobs of a drag box */
   constructor(element, env) {
-    Object.assign(this, { element, env, spec: null, seen: false, dirty: false, player: null, box: null, stepped: false });
+    Object.assign(this, { element, env, spec: null, near: 0, dirty: false, player: null, box: null, stepped: false });
     this.plot = element.querySelector(".plot");
     if (this.plot) this.plot.id = `${element.querySelector("figcaption").id}-plot`;
   }
@@ -44,7 +44,7 @@ export class Figure {
       this.plot.style.setProperty("--h", `${spec.height}px`);
     }
     const data = traced(this.player ? spec.frames[this.player.index].data : spec.plot.data, env.words);
-    drawLegend(this.element.querySelector(".legend"), data);
+    drawLegend(this.element.querySelector(".legend"), data, inked(spec.plot.layout.shapes ?? [], env.words));
     await draw(this.Plotly, this.plot, data, framed(spec.plot.layout, env.words), env.words.lang);
     if (spec.drag) {
       if (!this.box) {
@@ -83,7 +83,7 @@ export class Figure {
 /** The same markup as templates/partials/_figure.html, for a figure the server did not write. */
 export function makeFigure(spec, panel) {
   const id = `fig-${panel}-${spec.id}`;
-  const figure = make("figure", "figure");
+  const figure = make("figure", spec.kind === "steps" || spec.drag ? "figure hero" : "figure");
   Object.assign(figure.dataset, { figure: spec.id, kind: spec.kind });
   figure.setAttribute("aria-labelledby", `${id}-title`);
   figure.setAttribute("aria-describedby", `${id}-says`);

@@ -47,9 +47,17 @@ export function inked(value, words) {
   return out;
 }
 
-const NO_LEGEND_MARGIN = 16;
+/** Tighter than what is sent: the legend is the page's own, so its room above the data is given back. */
+const MARGIN = { l: 56, r: 14, t: 16, b: 46 };
 
-/** The layout with what the theme adds: fonts, grid, paper, hover. The legend is the page's own, so its room is given back. */
+/** Region names stand in the legend (a narrow region has no room); a vertical mark's name stands beside its top. */
+function shaped(shape) {
+  if (shape.type === "rect" && shape.label) return { ...shape, label: undefined };
+  if (shape.type !== "line" || shape.x0 !== shape.x1) return shape;
+  return { ...shape, label: { ...shape.label, textposition: "end", textangle: 0, xanchor: "left", yanchor: "top", padding: 4 } };
+}
+
+/** The layout with what the theme adds: fonts, grid, paper, hover. */
 export function framed(layout, words) {
   const out = inked(layout, words);
   const font = { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("ink") };
@@ -59,8 +67,9 @@ export function framed(layout, words) {
     if (key === "coloraxis") out[key].colorbar = { ...out[key].colorbar, tickfont: soft };
     if (key === "scene") out[key] = scene(out[key], soft);
   }
+  out.shapes = out.shapes?.map(shaped);
   const labelled = out.annotations?.length > 0;
-  if (out.margin?.t === 36 && !labelled) out.margin = { ...out.margin, t: NO_LEGEND_MARGIN };
+  if (out.margin?.t === 36 && !labelled) out.margin = MARGIN;
   return {
     ...out, font, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", autosize: true,
     hoverlabel: { bgcolor: colour("raised"), bordercolor: colour("rule"), font: { ...font, size: 12 } },

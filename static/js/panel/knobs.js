@@ -127,6 +127,11 @@ export class Knobs {
     this.#rest(this.keyed ? REST_MS : 0);
   }
 
+  /** A box on a figure was let go; by keys, one more may follow. */
+  rest(byKey) {
+    this.#rest(byKey ? REST_MS : 0);
+  }
+
   #rest(wait) {
     clearTimeout(this.timer);
     const now = () => { if (!this.#unusable()) this.on.rest(); };

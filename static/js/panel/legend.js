@@ -6,10 +6,12 @@ import { fill } from "./maths.js";
 const SVG = "http://www.w3.org/2000/svg";
 const DASH = { dash: "5 3", dot: "1.5 3" };
 
-/** @param {HTMLElement} list @param {object[]} data inked traces */
-export function drawLegend(list, data) {
-  const shown = data.filter((trace) => trace.showlegend && trace.name);
-  const key = JSON.stringify(shown.map(({ name, mode, line, marker, fill: area }) => [name, mode, line, marker?.color, area]));
+/** @param {HTMLElement} list @param {object[]} data inked traces @param {object[]} shapes inked, with the regions' names */
+export function drawLegend(list, data, shapes = []) {
+  const regions = new Map(shapes.filter(({ type, label }) => type === "rect" && label).map((shape) => [shape.label.text, shape]));
+  const areas = [...regions].map(([name, { fillcolor, opacity }]) => ({ name, type: "region", marker: { color: fillcolor }, opacity }));
+  const shown = [...data.filter((trace) => trace.showlegend && trace.name), ...areas];
+  const key = JSON.stringify(shown.map(({ name, mode, line, marker }) => [name, mode, line, marker?.color, marker?.symbol]));
   if (list.dataset.drawn === key) return;
   list.dataset.drawn = key;
   list.replaceChildren(
@@ -28,9 +30,10 @@ function swatch(trace) {
   box.className = "swatch";
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 16 10");
-  const mode = trace.type === "bar" ? "bar" : (trace.mode ?? "lines");
+  const block = trace.type === "bar" || trace.type === "region";
+  const mode = block ? "block" : (trace.mode ?? "lines");
   const point = typeof trace.marker?.color === "string" ? trace.marker.color : colour("seq-3");
-  if (mode === "bar") svg.append(shape("rect", { x: 2, y: 0, width: 12, height: 10, rx: 1.5, fill: point }));
+  if (block) svg.append(shape("rect", { x: 2, y: 0, width: 12, height: 10, rx: 1.5, fill: point, opacity: trace.type === "bar" ? 1 : 0.35 }));
   if (mode.includes("lines")) {
     const { color, width, dash } = trace.line ?? {};
     const stroke = { stroke: color, "stroke-width": Math.min(width ?? 2, 3.2), "stroke-dasharray": DASH[dash] ?? "none" };

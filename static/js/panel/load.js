@@ -1,12 +1,12 @@
-/** Third-party scripts and styles, fetched when they are first needed. */
+/** Third-party scripts, fetched when they are first needed; one that failed can be asked for again. */
 
 const loading = new Map();
 
-function once(address, make) {
+export function script(address) {
   const key = String(address);
   if (!loading.has(key)) {
     const promise = new Promise((resolve, reject) => {
-      const element = make(key);
+      const element = Object.assign(document.createElement("script"), { src: key });
       element.onload = resolve;
       element.onerror = () => {
         loading.delete(key);
@@ -18,12 +18,4 @@ function once(address, make) {
     loading.set(key, promise);
   }
   return loading.get(key);
-}
-
-export function script(address) {
-  return once(address, (src) => Object.assign(document.createElement("script"), { src }));
-}
-
-export function style(address) {
-  return once(address, (href) => Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
 }

@@ -35,8 +35,9 @@ export async function draw(Plotly, element, data, layout, lang) {
     return;
   }
   const config = { ...CONFIG, locale: lang === "zh" ? "zh-CN" : "en" };
-  await Plotly.newPlot(element, data, layout, config);
+  const drawn = Plotly.newPlot(element, data, layout, config);
   element.drawnWidth = element.clientWidth;
   element.resizeTo = () => Plotly.Plots.resize(element);
   widths.observe(element);
+  await drawn;
 }

@@ -1,0 +1,80 @@
+"""Two-class toy data in the plane: X (n, 2) float64 and y (n,) float64 of 0s and 1s, in equal parts, mean near 0."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def two_spirals(
+    n: int, rng: np.random.Generator, turns: float = 1.1, noise: float = 0.04, radius: float = 1.5
+) -> tuple[Floats, Floats]:
+    """Two arms of a spiral, each `turns` full turns long, with Gaussian noise; no line does better than chance by much.
+
+    Parameters
+    ----------
+    n : number of points, even points on arm 0 and odd points on arm 1.
+    turns : how far an arm winds, in full turns, after a start at 0.5 rad. More turns: a harder task.
+    noise : standard deviation added to both coordinates, in the units of X.
+    radius : distance of the far ends from the origin.
+
+    Notes
+    -----
+    Arm c: r = radius · t / t_max at the angle t + π c. After Lang, Witbrock (1988), Learning to Tell Two Spirals Apart.
+
+    >>> X, y = two_spirals(200, np.random.default_rng(0))
+    >>> X.shape, y.mean().item(), bool(abs(X).max() < 2)
+    ((200, 2), 0.5, True)
+    """
+    y = (np.arange(n) % 2).astype(np.float64)
+    longest = 0.5 + 2 * np.pi * turns
+    t = rng.uniform(0.5, longest, n)
+    angle = t + np.pi * y
+    X = (radius * t / longest)[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return X + noise * rng.standard_normal((n, 2)), y
+
+
+def xor(n: int, rng: np.random.Generator, noise: float = 0.0) -> tuple[Floats, Floats]:
+    """Points uniform on the square [-1, 1]², class 1 where exactly one coordinate is positive.
+
+    noise : standard deviation added after the class is decided.
+
+    >>> X, y = xor(100, np.random.default_rng(0))
+    >>> bool(((X[:, 0] * X[:, 1] < 0) == (y == 1)).all()), y.mean().item()
+    (True, 0.5)
+    """
+    y = (np.arange(n) % 2).astype(np.float64)
+    size = rng.uniform(0, 1, (n, 2))
+    first = rng.choice([-1.0, 1.0], n)
+    X = size * np.column_stack([first, np.where(y == 1, -first, first)])
+    return X + noise * rng.standard_normal((n, 2)), y
+
+
+def circle(n: int, rng: np.random.Generator, noise: float = 0.0) -> tuple[Floats, Floats]:
+    """A disc of radius 0.8 (class 1) inside a ring from 1.0 to 1.5 (class 0), each uniform by area.
+
+    >>> X, y = circle(100, np.random.default_rng(0))
+    >>> bool(((X**2).sum(1) < 0.81)[y == 1].all()), y.mean().item()
+    (True, 0.5)
+    """
+    y = (np.arange(n) % 2).astype(np.float64)
+    u, angle = rng.uniform(0, 1, n), rng.uniform(0, 2 * np.pi, n)
+    r = np.sqrt(np.where(y == 1, 0.8**2 * u, 1.0 + (1.5**2 - 1.0) * u))
+    X = r[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return X + noise * rng.standard_normal((n, 2)), y
+
+
+def moons(n: int, rng: np.random.Generator, noise: float = 0.1) -> tuple[Floats, Floats]:
+    """Two interleaving half circles of radius 1, the second one turned over and shifted by (1, 0.5), then centred.
+
+    >>> X, y = moons(100, np.random.default_rng(0), noise=0.0)
+    >>> upper = X[y == 0] + np.array([0.5, 0.25])
+    >>> bool(np.allclose((upper**2).sum(1), 1.0))
+    True
+    """
+    y = (np.arange(n) % 2).astype(np.float64)
+    angle = rng.uniform(0, np.pi, n)
+    upper = np.column_stack([np.cos(angle), np.sin(angle)])
+    lower = np.column_stack([1 - np.cos(angle), 0.5 - np.sin(angle)])
+    X = np.where(y[:, None] == 1, lower, upper) - np.array([0.5, 0.25])
+    return X + noise * rng.standard_normal((n, 2)), y

@@ -1,0 +1,136 @@
+"""The questions the use-cases ask the database. Plain functions on a session; none of them commits."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Session, col, delete, exists, func, select
+
+from app.db.tables import ItemState, Learner, Review
+from app.errors import NotFound
+from app.kit.text import text
+
+LOCAL = "local"
+"""The one learner on one's own machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a replay needs of one review in the log."""
+
+    item_key: str
+    rev: int
+    rating: int
+    answered_at: datetime
+    study_day: date
+    elapsed_days: int
+
+
+def local_learner(session: Session, now: datetime) -> int:
+    """The id of the local learner, created on first use (in a write session)."""
+    found = session.exec(select(Learner).where(Learner.name == LOCAL)).one_or_none()
+    if found is None:
+        found = Learner(name=LOCAL, created_at=now)
+        session.add(found)
+        session.flush()
+    assert found.id is not None
+    return found.id
+
+
+def lock_learner(session: Session, learner: int) -> None:
+    """Waits for the learner's turn: two writes for one learner happen one after the other on every database."""
+    query = select(Learner.id).where(Learner.id == learner).with_for_update()
+    if session.exec(query).one_or_none() is None:
+        raise NotFound(text(zh="没有这个学习者。", en="There is no such learner."))
+
+
+def attempt(session: Session, learner: int, attempt_id: UUID) -> Review | None:
+    """The log line with this attempt id."""
+    query = select(Review).where(Review.learner_id == learner, Review.attempt_id == attempt_id)
+    return session.exec(query).one_or_none()
+
+
+def undo_of(session: Session, learner: int, attempt_id: UUID) -> Review | None:
+    """The line that undoes this attempt, if it was undone."""
+    query = select(Review).where(Review.learner_id == learner, Review.undoes == attempt_id)
+    return session.exec(query).one_or_none()
+
+
+def append(session: Session, review: Review) -> None:
+    """Adds a line to the log."""
+    session.add(review)
+    session.flush()
+
+
+def last_standing(session: Session, learner: int) -> Review | None:
+    """The newest review that was not undone."""
+    query = select(Review).where(col(Review.learner_id) == learner, _stands()).order_by(col(Review.seq).desc()).limit(1)
+    return session.exec(query).one_or_none()
+
+
+def reviews_from(session: Session, learner: int, seq: int) -> int:
+    """How many reviews (undone ones too) the log holds from this line on."""
+    query = select(func.count()).where(Review.learner_id == learner, col(Review.seq) >= seq, Review.kind == "review")
+    return session.exec(query).one()
+
+
+def lines(session: Session, learner: int, item_key: str | None = None) -> Iterator[Line]:
+    """The reviews that stand, oldest first: of one item or of all."""
+    query = select_columns(
+        col(Review.item_key), col(Review.rev), col(Review.rating), col(Review.answered_at), col(Review.study_day),
+        col(Review.elapsed_days),
+    ).where(col(Review.learner_id) == learner, _stands()).order_by(col(Review.seq))  # fmt: skip
+    if item_key is not None:
+        query = query.where(col(Review.item_key) == item_key)
+    row: Any
+    for row in session.connection().execute(query.execution_options(yield_per=1000)):
+        yield Line(*row)
+
+
+def since(session: Session, learner: int, moment: datetime) -> Sequence[Review]:
+    """The reviews that stand and arrived at or after this moment, oldest first."""
+    query = select(Review).where(Review.learner_id == learner, Review.answered_at >= moment, _stands())
+    return session.exec(query.order_by(col(Review.seq))).all()
+
+
+def durations(session: Session, learner: int, most: int = 200) -> Sequence[int]:
+    """Milliseconds the latest reviews took."""
+    query = select(Review.duration_ms).where(Review.learner_id == learner, col(Review.duration_ms).is_not(None))
+    found = session.exec(query.order_by(col(Review.seq).desc()).limit(most)).all()
+    return [d for d in found if d is not None]
+
+
+def states(session: Session, learner: int) -> Sequence[ItemState]:
+    """Every memory state of a learner."""
+    return session.exec(select(ItemState).where(ItemState.learner_id == learner)).all()
+
+
+def state(session: Session, learner: int, item_key: str) -> ItemState | None:
+    return session.get(ItemState, (learner, item_key))
+
+
+def put_state(session: Session, row: ItemState) -> None:
+    """Writes a state over the one that is there."""
+    session.merge(row)
+
+
+def drop_states(session: Session, learner: int, item_keys: Iterable[str]) -> None:
+    """Forgets these states: their items were never asked, as far as the log knows."""
+    keys = list(item_keys)
+    for start in range(0, len(keys), 500):
+        chunk = col(ItemState.item_key).in_(keys[start : start + 500])
+        session.exec(delete(ItemState).where(col(ItemState.learner_id) == learner, chunk))
+
+
+def _stands() -> ColumnElement[bool]:
+    """A review that no other line undoes."""
+    undo = aliased(Review)
+    undone = exists(col(undo.seq)).where(
+        col(undo.learner_id) == col(Review.learner_id), col(undo.undoes) == Review.attempt_id
+    )
+    return (col(Review.kind) == "review") & ~undone

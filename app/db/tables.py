@@ -1,0 +1,126 @@
+"""The tables. `Review` only ever grows; every `ItemState` can be recomputed from it.
+
+Datetimes are aware UTC on both databases (SQLModel's UTCDateTime). Every constraint has a name, so that a migration can
+change it.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Integer, UniqueConstraint
+from sqlmodel import JSON, Field, Session, SQLModel
+
+__all__ = ["ItemState", "Learner", "Review", "SQLModel", "Session"]
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}  # fmt: skip
+
+KEY_LENGTH = 130
+"""Characters of an item key, '<card>/<item>'."""
+
+
+class Learner(SQLModel, table=True):
+    """Someone who learns. On one's own machine there is exactly one, called `local`."""
+
+    __table_args__ = (UniqueConstraint("name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=60)
+    created_at: datetime
+
+
+class Review(SQLModel, table=True):
+    """One line of the log: an answer with its rating, or the undoing of one. Never changed, never deleted alone.
+
+    Order is `seq`, not a clock. `attempt_id` is made by the client when the question is shown: the same one again is
+    the same review, answered with `outcome`.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("learner_id", "attempt_id"),
+        UniqueConstraint("learner_id", "undoes"),
+        ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["learner_id", "undoes"], ["review.learner_id", "review.attempt_id"], ondelete="CASCADE"),
+        CheckConstraint(
+            # a comparison with NULL would pass a check, hence IS NOT NULL
+            "(kind = 'review' AND undoes IS NULL AND rating IS NOT NULL AND elapsed_days IS NOT NULL)"
+            " OR (kind = 'undo' AND undoes IS NOT NULL AND rating IS NULL AND elapsed_days IS NULL)",
+            name="kind",
+        ),
+        CheckConstraint("rating BETWEEN 1 AND 4", name="rating"),
+        CheckConstraint("elapsed_days >= 0", name="elapsed_days"),
+        CheckConstraint("correct BETWEEN 0 AND 1", name="correct"),
+        CheckConstraint("confidence BETWEEN 0 AND 100", name="confidence"),
+        Index(None, "learner_id", "item_key", "seq"),
+        Index(None, "learner_id", "seq"),
+        Index(None, "learner_id", "answered_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    seq: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    learner_id: int
+    attempt_id: UUID
+    kind: str = Field(default="review", max_length=10)
+    undoes: UUID | None = None
+    item_key: str = Field(max_length=KEY_LENGTH)
+    rev: int
+    """Revision of the item that was asked; another one starts its memory anew."""
+    seed: int | None = None
+    level: int | None = None
+    lang: str | None = Field(default=None, max_length=2)
+    answer: Any = Field(default=None, sa_type=JSON)
+    correct: float | None = None
+    mistake: str | None = Field(default=None, max_length=60)
+    rating: int | None = None
+    """1 again, 2 hard, 3 good, 4 easy."""
+    confidence: int | None = None
+    """How sure the learner was before seeing, percent."""
+    duration_ms: int | None = None
+    shown_at: datetime | None = None
+    """By the client's clock: kept for the record, never computed with."""
+    answered_at: datetime
+    """When it arrived, by the server's clock."""
+    study_day: date
+    tz: str = Field(max_length=60)
+    elapsed_days: int | None = None
+    """Study days since the review before it, as the scheduler was told; 0 for the first."""
+    scheduler_version: str = Field(max_length=40)
+    body_hash: str = Field(max_length=64)
+    outcome: Any = Field(sa_type=JSON)
+    """The reply, word for word: a repeat gets the same one."""
+
+
+class ItemState(SQLModel, table=True):
+    """What the scheduler knows of one item for one learner: a cache of the log, rebuilt bit for bit."""
+
+    __tablename__ = "item_state"
+    __table_args__ = (
+        ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
+        CheckConstraint("state IN (1, 2, 3)", name="state"),
+        Index(None, "learner_id", "due"),
+    )
+
+    learner_id: int = Field(primary_key=True)
+    item_key: str = Field(primary_key=True, max_length=KEY_LENGTH)
+    rev: int
+    stability: float
+    """Days until recall falls to 90 %."""
+    difficulty: float
+    """1 (easy) to 10."""
+    state: int
+    """1 learning, 2 review, 3 relearning."""
+    step: int | None = None
+    due: datetime
+    last_review: datetime
+    last_day: date
+    """Study day of the last review."""
+    introduced: date
+    """Study day of the first review of this revision."""
+    reps: int
+    lapses: int

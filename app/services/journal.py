@@ -1,0 +1,156 @@
+"""The lines of the review log: how an attempt becomes one, when it may not, and whether the states agree with them."""
+
+import hashlib
+import json
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from app.db import Review, Session
+from app.db import repositories as repo
+from app.db.repositories import Line
+from app.errors import BadInput, Conflict, Unprocessable
+from app.kit.text import text
+from app.services import scheduling
+from app.services.answers import Grade
+from app.services.asking import Attempt, Difference, Reviewed, Undone
+from app.services.days import study_day
+from app.services.replay import Known, differing, elapsed_days, replay, token, token_day
+
+_UNDO = UUID("6b1d5a4e-3c0f-4b0e-9d39-5a2a4d0a7c11")
+"""Namespace of the attempt ids of undo lines: the undo of an attempt always has the same id."""
+
+
+def body_hash(attempt: Attempt) -> str:
+    """Tells two bodies that came with the same attempt id apart."""
+    body = json.dumps(attempt.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def first_outcome(stored: Review, body: str) -> Reviewed:
+    """What this attempt was answered with the first time; raises Unprocessable when it was another attempt then."""
+    if stored.body_hash != body:
+        raise Unprocessable(
+            text(
+                zh="这个 attempt_id 已用于另一份内容不同的答案。每次答题请使用新的 UUID。",
+                en="This attempt_id was used for a different answer. Make a new UUID for every attempt.",
+            )
+        )
+    return Reviewed.model_validate(stored.outcome)
+
+
+def check_cap(rating: int, most: int) -> None:
+    """Raises BadInput for a rating that says more than the answer showed."""
+    if rating > most:
+        raise BadInput.field(
+            "rating",
+            text(
+                zh=f"这次的回答最高只能评为 {most}（{scheduling.RATING_NAMES[scheduling.RATINGS[most - 1]].zh}）。",
+                en=f"This answer can be rated {most} "
+                f"({scheduling.RATING_NAMES[scheduling.RATINGS[most - 1]].en}) at most.",
+            ),
+        )
+
+
+def line(attempt: Attempt, known: Known | None, now: datetime) -> Line:
+    """What the scheduler is told of an attempt on an item in this state.
+
+    The interval that is stored must be the one that was shown. Both follow from the state and the day, which the token
+    names; so a token of another state, or of a day that would give other intervals, is refused: Conflict "stale". A
+    question left open past 04:00 is still fine; the day it was shown on counts.
+    """
+    today, shown = study_day(now, attempt.tz), token_day(attempt.token)
+    if shown is None or attempt.token != token(attempt.item, known, attempt.rev, shown):
+        raise Conflict(
+            text(
+                zh="这道题已在另一个标签页复习过，这次没有保存。请重新加载。",
+                en="This item was reviewed in another tab, so this was not stored. Load it again.",
+            ),
+            reason="stale",
+        )
+    elapsed = elapsed_days(known, attempt.rev, shown)
+    if abs((today - shown).days) > 1 and elapsed != elapsed_days(known, attempt.rev, today):
+        raise Conflict(
+            text(
+                zh="这道题打开得太久，显示的间隔已经过时，这次没有保存。请重新加载。",
+                en="This item was opened too long ago and its intervals are out of date, so this was not stored. "
+                "Load it again.",
+            ),
+            reason="stale",
+        )
+    return Line(attempt.item, attempt.rev, attempt.rating, now, today, elapsed)
+
+
+def review_row(
+    learner: int, attempt: Attempt, line: Line, graded: Grade, level: int | None, body: str, reply: Reviewed
+) -> Review:
+    """The log line of a review."""
+    return Review(
+        learner_id=learner,
+        attempt_id=attempt.attempt_id,
+        kind="review",
+        item_key=line.item_key,
+        rev=line.rev,
+        seed=attempt.seed,
+        level=level,
+        lang=attempt.lang,
+        answer=attempt.answer.model_dump(mode="json", exclude_defaults=True),
+        correct=graded.correct,
+        mistake=graded.mistake,
+        rating=line.rating,
+        confidence=attempt.confidence,
+        duration_ms=attempt.duration_ms,
+        shown_at=attempt.shown_at,
+        answered_at=line.answered_at,
+        study_day=line.study_day,
+        tz=attempt.tz,
+        elapsed_days=line.elapsed_days,
+        scheduler_version=scheduling.VERSION,
+        body_hash=body,
+        outcome=reply.model_dump(mode="json"),
+    )
+
+
+def undo_row(learner: int, target: Review, now: datetime, tz: str, reply: Undone) -> Review:
+    """The log line that takes a review back."""
+    return Review(
+        learner_id=learner,
+        attempt_id=uuid5(_UNDO, str(target.attempt_id)),
+        kind="undo",
+        undoes=target.attempt_id,
+        item_key=target.item_key,
+        rev=target.rev,
+        answered_at=now,
+        study_day=study_day(now, tz),
+        tz=tz,
+        scheduler_version=scheduling.VERSION,
+        body_hash="",
+        outcome=reply.model_dump(mode="json"),
+    )
+
+
+def known_items(session: Session, learner: int) -> dict[str, Known]:
+    """What is stored of every item."""
+    return {row.item_key: Known.of(row) for row in repo.states(session, learner)}
+
+
+def known_item(session: Session, learner: int, item_key: str) -> Known | None:
+    """What is stored of one."""
+    row = repo.state(session, learner, item_key)
+    return None if row is None else Known.of(row)
+
+
+def compare(session: Session, learner: int) -> tuple[dict[str, Known], tuple[Difference, ...]]:
+    """Every item as the log has it, and where the stored states differ."""
+    computed = replay(repo.lines(session, learner))
+    stored = known_items(session, learner)
+    differences = []
+    for key in sorted(computed.keys() | stored.keys()):
+        if key not in stored:
+            fields: tuple[str, ...] = ("missing",)
+        elif key not in computed:
+            fields = ("extra",)
+        else:
+            fields = differing(stored[key], computed[key])
+        if fields:
+            differences.append(Difference(item=key, fields=fields))
+    return computed, tuple(differences)

@@ -1,0 +1,138 @@
+"""When to ask again: the only module that knows py-fsrs (FSRS-6, Ye et al.). Pure, deterministic, no fuzz.
+
+A `State` goes in, four `Outcome`s come out; the one whose interval stood on the button is the one that is stored.
+
+`elapsed` is the number of whole study days since the last review. It is an argument because a learner's day starts at
+04:00 their time: evening to next morning is one day. Without it py-fsrs's own rule holds: full spans of 24 hours.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Literal
+
+import fsrs
+
+from app.kit.text import Text, text
+
+Rating = Literal[1, 2, 3, 4]
+"""1 again, 2 hard, 3 good, 4 easy."""
+RATINGS: tuple[Rating, ...] = (1, 2, 3, 4)
+RATING_NAMES: dict[Rating, Text] = {
+    1: text(zh="忘了", en="Again"),
+    2: text(zh="吃力", en="Hard"),
+    3: text(zh="记得", en="Good"),
+    4: text(zh="轻松", en="Easy"),
+}
+LEARNING, REVIEW, RELEARNING = 1, 2, 3
+
+RETENTION = 0.9
+_SCHEDULER = fsrs.Scheduler(desired_retention=RETENTION, enable_fuzzing=False)
+VERSION = f"fsrs {version('fsrs')} default r={RETENTION}"
+"""Written to every line of the log: what computed the interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Memory of one item. stability: days until recall falls to 90 %; difficulty: 1 to 10; both None before the first
+    review. state: 1 learning, 2 review, 3 relearning; step: position in the (re)learning steps."""
+
+    stability: float | None = None
+    difficulty: float | None = None
+    state: int = LEARNING
+    step: int | None = 0
+    due: datetime | None = None
+    last_review: datetime | None = None
+    reps: int = 0
+    lapses: int = 0
+
+    @property
+    def new(self) -> bool:
+        return self.last_review is None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one rating leads to."""
+
+    rating: Rating
+    state: State
+    interval: timedelta
+
+    @property
+    def due(self) -> datetime:
+        assert self.state.due is not None
+        return self.state.due
+
+    @property
+    def label(self) -> Text:
+        return interval_label(self.interval)
+
+
+def initial() -> State:
+    """An item that was never asked."""
+    return State()
+
+
+def preview(state: State, now: datetime, elapsed: int | None = None) -> dict[Rating, Outcome]:
+    """The four outcomes, for the four buttons."""
+    return {rating: review(state, rating, now, elapsed) for rating in RATINGS}
+
+
+def review(state: State, rating: Rating, now: datetime, elapsed: int | None = None) -> Outcome:
+    """The outcome of one rating at `now` (aware). A clock that went backwards counts as no time passed."""
+    now = now.astimezone(UTC)
+    card, _ = _SCHEDULER.review_card(_card(state, now, elapsed), fsrs.Rating(rating), now)
+    lapsed = state.state == REVIEW and rating == 1
+    after = State(
+        stability=card.stability,
+        difficulty=card.difficulty,
+        state=int(card.state),
+        step=card.step,
+        due=card.due,
+        last_review=now,
+        reps=state.reps + 1,
+        lapses=state.lapses + lapsed,
+    )
+    return Outcome(rating, after, card.due - now)
+
+
+def retrievability(state: State, at: datetime, elapsed: int | None = None) -> float:
+    """Probability of recall at a moment (past its last review); 0 for an item never asked."""
+    if state.last_review is None:
+        return 0.0
+    at = at.astimezone(UTC)
+    return float(_SCHEDULER.get_card_retrievability(_card(state, at, elapsed), at))
+
+
+def interval_label(interval: timedelta) -> Text:
+    """A short length of time for a button: 10 分钟 / 10 min, 3 天 / 3 d, 2.5 个月 / 2.5 mo."""
+    minutes, days = interval.total_seconds() / 60, interval.total_seconds() / 86_400
+    if minutes < 60:
+        value, zh, en = minutes, "分钟", "min"
+    elif days < 1:
+        value, zh, en = minutes / 60, "小时", "h"
+    elif days < 60:
+        value, zh, en = days, "天", "d"
+    elif days < 365:
+        value, zh, en = days / 30.4375, "个月", "mo"
+    else:
+        value, zh, en = days / 365.25, "年", "y"
+    number = f"{value:.1f}".removesuffix(".0")
+    return text(zh=f"{number} {zh}", en=f"{number} {en}")
+
+
+def _card(state: State, now: datetime, elapsed: int | None) -> fsrs.Card:
+    """py-fsrs's card. It counts whole days from last_review to now, so `elapsed` is said through last_review."""
+    last = state.last_review
+    if last is not None:
+        last = min(last.astimezone(UTC), now) if elapsed is None else now - timedelta(days=max(0, elapsed))
+    return fsrs.Card(
+        card_id=1,  # None would make py-fsrs read the clock and sleep
+        state=fsrs.State(state.state),
+        step=state.step,
+        stability=state.stability,
+        difficulty=state.difficulty,
+        due=now,
+        last_review=last,
+    )
