@@ -57,7 +57,7 @@ def measured_gradient_norms(
     X: Array,
     y: Array,
     activation: Activation,
-    h: float = 1e-4,
+    h: float = 1e-5,
     loss: Loss = bce_with_logits,
 ) -> Array:
     """The gradient norms measured from losses only, (layers,) float64: the independent check of `backward`.

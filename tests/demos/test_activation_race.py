@@ -45,7 +45,7 @@ def test_gradient_before_training_is_that_of_autograd(default):
         logits = (h @ layers[-1][0] + layers[-1][1])[:, 0]
         F.binary_cross_entropy_with_logits(logits, torch.tensor(y)).backward()
         norms = [W.grad.norm().item() for W, _ in layers]
-        assert default[-1].scalars[f"ratio_{name}"] == pytest.approx(norms[0] / norms[-2], rel=1e-3)
+        assert default[-1].scalars[f"ratio_{name}"] == pytest.approx(norms[0] / norms[-2], rel=1e-9)
 
 
 def test_ratios_are_of_the_size_the_card_says(default):
@@ -88,8 +88,8 @@ def test_hot_relu_diverges_and_bounded_tanh_does_not():
     s = scalars(functions=("tanh", "relu"), lr=0.5, seed=2)
     assert s["peak_relu"] > 1e6
     assert not math.isfinite(s["loss_relu"])
+    assert (s["finite_relu"], s["finite_tanh"]) == (0, 1)
     assert s["accuracy_relu"] == 0
-    assert math.isfinite(s["loss_tanh"])
     assert s["loss_tanh"] > 0.1
 
 
@@ -114,6 +114,6 @@ def test_what_costs_too_much_is_refused_before_it_runs():
         ActivationRaceParams(functions=("sigmoid", "tanh", "relu", "gelu"), depth=10, width=64, steps=800)
     error = caught.value.errors()[0]["ctx"]["error"]
     assert isinstance(error, LimitError)
-    assert "1,000,000" in error.message.zh
+    assert "800,000" in error.message.zh
     with pytest.raises(ValidationError):
         ActivationRaceParams(functions=())

@@ -130,7 +130,7 @@ def charts(j: Floats, ratios: dict[str, Floats], by_k: dict[int, float], k: int,
             categories=[same(b) for b in bins],
             series=[
                 BarSeries("random", text(zh="随机起点", en="random points"), ends[0]),
-                BarSeries("plusplus", same("k-means++"), ends[1]),
+                BarSeries("k-means++", same("k-means++"), ends[1]),
             ],
             x=Axis(text(zh="最终 J ÷ 已知最好", en="Final J ÷ best known")),
             y=Axis(text(zh="重启所占比例", en="Share of restarts"), range=(0.0, 1.0)),

@@ -52,8 +52,7 @@ def feature_map(kind: str, cells: int, rng: np.random.Generator) -> Floats:
 
 
 def run(p: RoiMicroscopeParams) -> Result:
-    s, out, how = int(p.stride), p.out, (p.sampling_ratio, p.aligned)
-    box = np.array([p.x1, p.y1, p.x2, p.y2])
+    s, out, how, box = int(p.stride), p.out, (p.sampling_ratio, p.aligned), np.array([p.x1, p.y1, p.x2, p.y2])
     f = feature_map(p.feature_map, int(SIZE) // s, np.random.default_rng(p.seed))
     pool, x_bins, y_bins = roi_pool(f, box, out, s)
     align, xs, ys = roi_align(f, box, out, s, *how)
@@ -69,7 +68,6 @@ def run(p: RoiMicroscopeParams) -> Result:
     curves = first_bin_while_sliding(f, box, shifts, out, s, *how)
     one_stride = curves[:, : int(s / STEP) + 1]
     distinct, jumps = [len(np.unique(y.round(9))) for y in one_stride], np.abs(np.diff(one_stride)).max(axis=1)
-
     # Differences are taken a hair beside the box: no sample sits on a cell line there, no ⌈⌉ flips within the step.
     beside, hair = box + np.array([2e-5, 2e-5, 1e-5, 1e-5]), 5e-6
     pool_gradient = finite_difference(lambda roi: roi_pool(f, roi, out, s)[0], beside, hair)
@@ -101,14 +99,13 @@ def run(p: RoiMicroscopeParams) -> Result:
     def check(zh: str, en: str, off: Any, tolerance: float) -> Check:
         return Check(text(zh=zh, en=en), float(np.abs(off).max()), tolerance)
 
-    by_cells = prroi - prroi_pool_by_cells(f, box, out, s, p.aligned)
     by_difference = roi_align_gradient(f, beside, out, s, *how) - differences
     checks = [
-        check("PrRoI 与逐格求积之差", "PrRoI against cell-by-cell quadrature", by_cells, 1e-9),
-        check("Align 梯度与差分之差", "Align gradient against finite differences", by_difference, 1e-6),
+        check("PrRoI 与逐格求积", "PrRoI cell by cell", prroi - prroi_pool_by_cells(f, box, out, s, p.aligned), 1e-9),
+        check("Align 梯度与差分", "Align gradient by finite differences", by_difference, 1e-6),
     ]
     if middles is not None:
-        checks.append(check("斜坡上与闭式之差", "Closed form on the ramp", np.stack([align, prroi]) - middles, 1e-9))
+        checks.append(check("斜坡上的闭式", "Closed form on the ramp", np.stack([align, prroi]) - middles, 1e-9))
     views = (
         _map(p, f, x_bins, y_bins, xs, ys, k), _outputs(p, np.stack([pool, align, prroi])),
         _slide(p, shifts, curves, middles, k), _errors(p, errors[: len(RATIOS)], k), _gradients(slopes),
@@ -145,7 +142,8 @@ def _map(p: RoiMicroscopeParams, f: Floats, x_bins: Any, y_bins: Any, xs: Floats
         ),
         series=(
             Series("roi-align", text(zh="RoI Align 采样点", en="RoI Align points"), px, py, draw="points"),
-            Series("neighbours", text(zh="首点的 4 个邻格", en="4 cells of point 1"), nx, ny, "highlight", "points"),
+            Series("neighbours", text(zh="首点读的 4 个格心", en="4 cell centres its first point reads"), nx, ny,
+                   "highlight", "points", sizes=np.full(4, 8)),
         ),
         drag=DragBox(knobs=("x1", "y1", "x2", "y2"), step=STEP),
     )  # fmt: skip
@@ -163,7 +161,10 @@ def _outputs(p: RoiMicroscopeParams, images: Floats) -> Images:
 
 def _slide(p: RoiMicroscopeParams, shifts: Floats, curves: Floats, middles: Floats | None, k: Any) -> Lines:
     s, a, b, c = int(p.stride), k["pool_distinct"], k["align_distinct"], k["pool_jump"]
-    series = [Series(key, name, shifts, y) for (key, name), y in zip(NAMES.items(), curves, strict=True)]
+    series = [
+        Series(key, name, shifts, y, draw="step" if key == "roi-pool" else "line")
+        for (key, name), y in zip(NAMES.items(), curves, strict=True)
+    ]
     if middles is not None:
         series.append(Series("theory", text(zh="闭式", en="closed form"), shifts, middles[0] + shifts / s, "reference"))
     since = (p.x1 / s + 0.5) % 1  # cells that x₁ has moved since it last rounded to the next cell

@@ -84,7 +84,7 @@ def trellis(params: HmmTrellisParams, values: dict[str, Floats], path: Ints) -> 
     for t, i in np.ndindex(shown.shape):
         hover = ", ".join(f"{LETTER[key]} = {value[t, i]:.4g}" for key, value in values.items())
         shade = float(shown[t, i] / (shown[t].max() or 1.0))
-        nodes.append(Node(f"{t}-{i}", f"{shown[t, i]:.4g}", float(t), float(i), shade,
+        nodes.append(Node(f"{t}-{i}", f"{shown[t, i]:.4g}", float(t), -float(i), shade,
                           "highlight" if path[t] == i else "main", hover))  # fmt: skip
     for t, i, j in np.ndindex(flows[: DRAWN - 1].shape):
         best = path[t] == i and path[t + 1] == j
