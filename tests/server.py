@@ -41,6 +41,12 @@ class Server:
                 time.sleep(0.05)
         raise RuntimeError(f"the server did not answer in {seconds} s: {self.log.read_text()}")
 
+    def workers(self) -> set[int]:
+        """Process ids of its compute workers."""
+        pids = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        children = {int(pid) for file in pids for pid in file.read_text().split()}
+        return {pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
     def stop(self) -> int:
         """SIGTERM and the exit code."""
         if self.process.poll() is None:

@@ -13,7 +13,7 @@ from app.kit.text import text
 from app.services import scheduling
 from app.services.answers import Grade
 from app.services.asking import Attempt, Difference, Reviewed, Undone
-from app.services.days import study_day
+from app.services.days import study_day, zone_name
 from app.services.replay import Known, differing, elapsed_days, replay, token, token_day
 
 _UNDO = UUID("6b1d5a4e-3c0f-4b0e-9d39-5a2a4d0a7c11")
@@ -102,7 +102,7 @@ def review_row(
         shown_at=attempt.shown_at,
         answered_at=line.answered_at,
         study_day=line.study_day,
-        tz=attempt.tz,
+        tz=zone_name(attempt.tz),
         elapsed_days=line.elapsed_days,
         scheduler_version=scheduling.VERSION,
         body_hash=body,
@@ -121,7 +121,7 @@ def undo_row(learner: int, target: Review, now: datetime, tz: str, reply: Undone
         rev=target.rev,
         answered_at=now,
         study_day=study_day(now, tz),
-        tz=tz,
+        tz=zone_name(tz),
         scheduler_version=scheduling.VERSION,
         body_hash="",
         outcome=reply.model_dump(mode="json"),

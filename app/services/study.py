@@ -173,7 +173,9 @@ class Study:
         return Rebuilt(items=len(computed), differences=differences)
 
     def session_summary(self, learner: int, since: datetime, now: datetime, *, tz: str = "UTC") -> Summary:
-        """What happened since a moment, and what comes next."""
+        """What happened since a moment (aware), and what comes next."""
+        # the first and last days of the calendar cannot be put in UTC
+        since = min(max(since, now - timedelta(days=10_000)), now + timedelta(days=1))
         with self.db.read() as session:
             reviews = repo.since(session, learner, since)
             known = journal.known_items(session, learner)

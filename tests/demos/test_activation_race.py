@@ -114,6 +114,7 @@ def test_what_costs_too_much_is_refused_before_it_runs():
         ActivationRaceParams(functions=("sigmoid", "tanh", "relu", "gelu"), depth=10, width=64, steps=800)
     error = caught.value.errors()[0]["ctx"]["error"]
     assert isinstance(error, LimitError)
-    assert "800,000" in error.message.zh
+    assert "太久" in error.message.zh
+    ActivationRaceParams(functions=("sigmoid", "tanh", "relu", "gelu"))
     with pytest.raises(ValidationError):
         ActivationRaceParams(functions=())

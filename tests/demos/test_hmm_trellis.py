@@ -52,7 +52,7 @@ def test_best_states_make_an_impossible_path():
     assert result.scalars["posterior_path_probability"] == 0
     assert result.scalars["viterbi_probability"] == pytest.approx(0.3)
     assert result.scalars["posterior_correct"] > result.scalars["viterbi_correct"]
-    graph = view(result, "trellis")
+    graph = view(result, "trellis").frames[-1]
     (edge,) = [e for e in graph.edges if e.role == "highlight"]
     assert (edge.source, edge.target, edge.weight) == ("0-0", "1-0", 0.0)
 
@@ -73,18 +73,18 @@ def test_posterior_decoding_gets_more_states_right_viterbi_the_better_path():
 
 def test_underflow():
     result = preset("underflow")
-    single, double = result.scalars["underflow_float32"], result.scalars["underflow_float64"]
+    single, double = result.scalars["lasts_float32"], result.scalars["lasts_float64"]
     assert 85 < single < 105
     assert 650 < double < 720
     curves = {s.key: s for s in view(result, "underflow").series}
-    assert max(curves["float32"].x) < single
-    assert max(curves["float64"].x) < double
+    assert max(curves["float32"].x) <= single
+    assert max(curves["float64"].x) <= double
     assert max(curves["log"].x) == 1000
     assert curves["float32"].role == "main"
     assert curves["log"].role == "reference"
     assert len(curves["log"].x) <= 300
     short = demo.final(demo.params(length=20)).scalars
-    assert math.isnan(short["underflow_float32"])
+    assert short["lasts_float32"] == short["lasts_float64"] == 20
 
 
 def test_baum_welch_is_hmmlearn():
@@ -105,7 +105,9 @@ def test_baum_welch_is_hmmlearn():
 @pytest.mark.parametrize("kind", ["forward", "backward", "viterbi", "posterior"])
 def test_trellis_shows_the_chosen_recursion(kind):
     result = demo.final(demo.params(algorithm=kind, observations="0 1 0 0 1 1 0 0 1 0 1 0 0 0 1"))
-    graph = view(result, "trellis")
+    steps = view(result, "trellis")
+    graph = steps.frames[steps.start]
+    assert len(steps.frames) == (1 if kind == "posterior" else DRAWN)
     assert len(graph.nodes) == DRAWN * 3
     assert len(graph.column_labels) == DRAWN
     assert {node.role for node in graph.nodes} == {"main", "highlight"}
@@ -115,7 +117,7 @@ def test_trellis_shows_the_chosen_recursion(kind):
     assert len(graph.edges) == (DRAWN - 1) * 9
     column = {"forward": 3, "backward": 4, "viterbi": 5, "posterior": 6}[kind]
     for node, row in zip(graph.nodes, view(result, "numbers").rows, strict=True):
-        assert float(node.label) == pytest.approx(row[column], rel=1e-3)
+        assert float(node.label) == pytest.approx(row[column], rel=5e-2)
 
 
 def test_rows_are_normalised_and_it_is_said():
@@ -154,3 +156,12 @@ def test_tiny_probabilities_and_single_states_run():
     assert tiny.scalars["viterbi_share"] == pytest.approx(1)
     one = demo.final(demo.params(observations="1"))
     assert all(check.deviation <= check.tolerance for check in one.checks)
+
+
+@pytest.mark.parametrize(("kind", "first"), [("forward", 0), ("viterbi", 0), ("backward", DRAWN - 1)])
+def test_trellis_is_filled_in_the_order_of_the_recursion(kind, first):
+    result = demo.final(demo.params(algorithm=kind, observations="0 1 0 0 1 1 0 0 1 0 1 0"))
+    for done, frame in enumerate(view(result, "trellis").frames, 1):
+        known = {int(node.x) for node in frame.nodes if node.label}
+        assert known == set(range(abs(first - done + 1), first + 1) if first else range(done))
+        assert all({int(end.split("-")[0]) for end in (e.source, e.target)} <= known for e in frame.edges)

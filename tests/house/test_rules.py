@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.content.loader import load
+
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
 SCRIPTS = sorted(p for p in (ROOT / "static" / "js").rglob("*.js"))
@@ -98,9 +100,7 @@ def test_templates_hold_no_inline_script_or_style() -> None:
 
 def test_words_of_templates_are_in_ui_yml() -> None:
     """Every t("key") exists; ui.yml holds no key that nothing uses."""
-    import yaml
-
-    words = yaml.safe_load((ROOT / "content" / "ui.yml").read_text())
+    words = load(ROOT / "content").ui
     used: set[str] = set()
     for path in [*(ROOT / "templates").rglob("*.html"), *SOURCES, *SCRIPTS]:
         text = path.read_text()
