@@ -37,7 +37,7 @@ Name = Literal["sigmoid", "tanh", "relu", "gelu"]
 LABELS = {"sigmoid": same("sigmoid"), "tanh": same("tanh"), "relu": same("ReLU"), "gelu": same("GELU")}
 SCHEMES = {"sigmoid": "xavier", "tanh": "xavier", "relu": "he", "gelu": "he"}
 STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "relu": 1.0, "gelu": 1.129}
-POINTS, PIXELS, MOST_WORK = 400, 40, 800_000
+POINTS, PIXELS, MOST_WORK = 400, 40, 50_000_000
 
 
 class ActivationRaceParams(Params):
@@ -58,10 +58,10 @@ class ActivationRaceParams(Params):
         if not self.functions:
             raise limit(zh="至少选一个激活函数", en="choose at least one activation")
         nets = sum(3 if name == "gelu" else 1 for name in set(self.functions))
-        if nets * self.depth * self.width * self.steps > MOST_WORK:
+        if nets * self.depth * self.width * (self.width + 32) * self.steps > MOST_WORK:
             raise limit(
-                zh=f"网络数×层数×宽度×步数不能超过 {MOST_WORK:,}（GELU 算三个）",
-                en=f"nets × layers × width × steps must not exceed {MOST_WORK:,} (GELU counts as three)",
+                zh="这样训练太久：请减少激活函数、层数、宽度或步数（GELU 的代价约为三倍）",
+                en="that would train too long: take fewer activations, layers, units or steps (GELU costs three times)",
             )
         return self
 

@@ -141,7 +141,7 @@ def charts(j: Floats, ratios: dict[str, Floats], by_k: dict[int, float], k: int,
                              en=f"From k = 1 to {ks[-1]} J/T falls to {share[-1]:.3f}; this run: {left:.3f}."),
             series=[Series("inertia", text(zh="找到的最好 J", en="best J found"), ks, share, draw="both")],
             marks=[Mark(float(k), same(f"k = {k}"), axis="x")],
-            x=Axis(text(zh="簇数 k", en="Clusters k")),
+            x=Axis(text(zh="簇数 k", en="Clusters k"), range=(0.0, 1.1 * ks[-1])),
             y=Axis(text(zh="J ÷ 总平方和 T", en="J ÷ total sum of squares T"), range=(0.0, 1.0)),
         ),
     ]  # fmt: skip

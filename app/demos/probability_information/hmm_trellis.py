@@ -14,7 +14,7 @@ from app.core.hmm_trellis import edge_values, node_values, prefix_log10
 
 from app.kit import (  # isort: skip
     Axis, Check, Demo, Edge, Graph, Heatmap, IntVector, Lines, Mark, Matrix, Node, Option, Params, Prediction, Preset,
-    Result, Series, Table, Text, Vector, knob, limit, same, seed, text,
+    Result, Series, Steps, Table, Text, Vector, View, knob, limit, same, seed, text,
 )  # fmt: skip
 
 Floats = NDArray[np.float64]
@@ -77,26 +77,39 @@ def arrows(path: Ints) -> str:
     return "→".join(str(i + 1) for i in path[:DRAWN]) + ("→…" if len(path) > DRAWN else "")
 
 
-def trellis(params: HmmTrellisParams, values: dict[str, Floats], path: Ints) -> Graph:
-    obs, letter = np.array(params.observations), LETTER[params.algorithm]
-    shown, flows = values[params.algorithm][:DRAWN], edge_values(*params.model, obs)[params.algorithm]
-    nodes, edges = [], []
-    for t, i in np.ndindex(shown.shape):
-        hover = ", ".join(f"{LETTER[key]} = {value[t, i]:.4g}" for key, value in values.items())
-        shade = float(shown[t, i] / (shown[t].max() or 1.0))
-        nodes.append(Node(f"{t}-{i}", f"{shown[t, i]:.4g}", float(t), -float(i), shade,
-                          "highlight" if path[t] == i else "main", hover))  # fmt: skip
-    for t, i, j in np.ndindex(flows[: DRAWN - 1].shape):
-        best = path[t] == i and path[t + 1] == j
-        if best or flows[t, i, j] > 0:
-            edges.append(Edge(f"{t}-{i}", f"{t + 1}-{j}", float(flows[t, i, j]), role="highlight" if best else "main"))
-    return Graph(
-        id="trellis", nodes=nodes, edges=edges,
+def trellis(params: HmmTrellisParams, values: dict[str, Floats], path: Ints) -> Steps:
+    """The trellis, filled column by column in the order of the recursion (the posterior comes all at once)."""
+    obs, kind, letter = np.array(params.observations), params.algorithm, LETTER[params.algorithm]
+    shown, flows = values[kind][:DRAWN], edge_values(*params.model, obs)[kind][: DRAWN - 1]
+    columns, n = shown.shape
+    order = list(range(columns))[:: -1 if kind == "backward" else 1]
+    frames: list[View] = []
+    for done in range(columns if kind == "posterior" else 1, columns + 1):
+        known, whole, nodes, edges = order[:done], done == columns, [], []
+        for t, i in np.ndindex(shown.shape):
+            hover = ", ".join(f"{LETTER[key]} = {value[t, i]:.4g}" for key, value in values.items() if t in known)
+            nodes.append(Node(
+                f"{t}-{i}", f"{shown[t, i]:.{3 if columns < 7 else 2}g}" if t in known else "", float(t), -float(i),
+                float(shown[t, i] / (shown[t].max() or 1.0)) if t in known else 0.0,
+                "highlight" if whole and path[t] == i else "main", hover,
+            ))  # fmt: skip
+        for t, i, j in np.ndindex(flows.shape):
+            best = whole and path[t] == i and path[t + 1] == j
+            if t in known and t + 1 in known and (best or flows[t, i, j] > 0):
+                share = float(flows[t, i, j])
+                edges.append(Edge(f"{t}-{i}", f"{t + 1}-{j}", share, role="highlight" if best else "main"))
+        frames.append(Graph(
+            id="frame", title=text(zh=f"{letter}，算了 {done} 列", en=f"{letter}, {done} columns done"),
+            description=text(zh=f"{columns} 列里已算 {done} 列。", en=f"{done} of {columns} columns are done."),
+            nodes=nodes, edges=edges,
+            column_labels=[same(f"t={t}, o={o}" if columns < 7 else f"o={o}") for t, o in enumerate(obs[:DRAWN], 1)],
+            row_labels=[text(zh=f"状态 {i + 1}", en=f"state {i + 1}") for i in range(n)],
+        ))  # fmt: skip
+    return Steps(
+        id="trellis", frames=frames, labels=[frame.title for frame in frames], start=len(frames) - 1,
         title=text(zh=f"格子图，节点里是 {letter}", en=f"The trellis, {letter} in the nodes"),
-        description=text(zh=f"{shown.shape[0]} 列 × {shown.shape[1]} 个状态，线宽是流过的概率；路径 {arrows(path)}。",
-                         en=f"{shown.shape[0]} × {shown.shape[1]} nodes, width = flow, path {arrows(path)}."),
-        column_labels=[same(f"t={t + 1}, o={o}") for t, o in enumerate(obs[:DRAWN])],
-        row_labels=[text(zh=f"状态 {i + 1}", en=f"state {i + 1}") for i in range(shown.shape[1])],
+        description=text(zh=f"{columns} 列 × {n} 个状态，线宽是流过的概率，突出路径 {arrows(path)}。",
+                         en=f"{columns} × {n} nodes, width = flow, highlighted path {arrows(path)}."),
     )  # fmt: skip
 
 
@@ -106,11 +119,11 @@ def gamma_map(gamma: Floats, best: Ints, each: Ints) -> Heatmap:
         id="gamma", title=text(zh="后验 γ，与两种解码的路径", en="Posterior γ and the two decodings"),
         description=text(zh=f"{len(gamma)} 步里，Viterbi 路径与逐步最可能的状态有 {differ} 步不同。",
                          en=f"Viterbi and the best state of each step differ in {differ} of {len(gamma)} steps."),
-        z=gamma.T, xs=ts, ys=np.arange(n), text=len(gamma) <= DRAWN,
+        z=gamma.T, xs=ts, ys=np.arange(n),
         series=[Series("viterbi", text(zh="Viterbi 路径", en="Viterbi path"), ts, best, draw="both"),
                 Series("posterior", text(zh="逐步最可能", en="best of each step"), ts, each, "highlight", "both")],
         x=Axis(text(zh="时刻 t", en="Step t")),
-        y=Axis(text(zh="状态", en="State"), categories=tuple(same(str(i + 1)) for i in range(n))),
+        y=Axis(text(zh="状态", en="State"), categories=tuple(same(str(i + 1)) for i in range(n)), reverse=True),
         value=Axis(text(zh="P(状态 | 全部观测)", en="P(state | all observations)"), range=(0.0, 1.0)),
     )  # fmt: skip
 
@@ -118,7 +131,7 @@ def gamma_map(gamma: Floats, best: Ints, each: Ints) -> Heatmap:
 def numbers(obs: Ints, values: dict[str, Floats], back: Ints) -> Table:
     rows: list[tuple[int | float | None, ...]] = []
     for t, i in np.ndindex(back[:DRAWN].shape):
-        cells = (float(f"{value[t, i]:.6g}") for value in values.values())
+        cells = (float(f"{value[t, i]:.5g}") for value in values.values())
         rows.append((t + 1, int(obs[t]), i + 1, *cells, int(back[t, i]) + 1 if t else None))
     last = text(zh="δ 来自", en="δ from")
     return Table(
@@ -128,32 +141,21 @@ def numbers(obs: Ints, values: dict[str, Floats], back: Ints) -> Table:
     )  # fmt: skip
 
 
-def fading(params: HmmTrellisParams, curves: dict[str, Floats], zero: dict[str, float]) -> Lines:
+def fading(params: HmmTrellisParams, curves: dict[str, Floats], lasts: dict[str, int]) -> Lines:
     ts = np.unique(np.linspace(1, params.length, min(params.length, 300)).astype(np.int64))
     series, end = [], float(curves["log"][-1])
     for key, name in {"log": text(zh="取对数", en="logarithms"), **{key: same(key) for key in SMALLEST}}.items():
         t = ts[np.isfinite(curves[key][ts - 1])]
         series.append(Series(key, name, t, curves[key][t - 1],
                              "main" if params.dtype == key else "reference" if key == "log" else "muted"))  # fmt: skip
-    low, high = (f"{t:.0f}" if t == t else "> T" for t in zero.values())
+    low, high = lasts.values()
     return Lines(
         id="underflow", title=text(zh="不缩放的前向概率会变成 0", en="Unscaled, the forward probability becomes 0"),
-        description=text(zh=f"恰好变成 0 的时刻：float32 {low}，float64 {high}；真值是 10^{end:.1f}。",
-                         en=f"Exactly 0 from step {low} in float32, {high} in float64; the truth is 10^{end:.1f}."),
+        description=text(zh=f"{params.length} 步里 float32 撑 {low} 步，float64 撑 {high} 步；真值 10^{end:.1f}。",
+                         en=f"Of {params.length} steps float32 lasts {low}, float64 {high}; truth 10^{end:.1f}."),
         series=series, x=Axis(text(zh="时刻 t", en="Step t"), range=(0.0, float(params.length))),
         y=Axis(same("log₁₀ P(o₁…o_t)"), range=(min(1.05 * end, -1.0), 0.0)),
         marks=[Mark(v, text(zh=f"{key} 最小正数", en=f"smallest {key}")) for key, v in SMALLEST.items() if end < v],
-    )  # fmt: skip
-
-
-def em_curve(history: list[float]) -> Lines:
-    first, last, steps = history[0], history[-1], len(history) - 1
-    return Lines(
-        id="em", title=text(zh="Baum–Welch：对数似然从不下降", en="Baum–Welch: the log-likelihood never falls"),
-        description=text(zh=f"{steps} 步 EM，ln P(O) 从 {first:.4f} 到 {last:.4f}。",
-                         en=f"{steps} EM steps: ln P(O) from {first:.4f} to {last:.4f}."),
-        series=[Series("train", same("ln P(O)"), np.arange(steps + 1), history, draw="both")],
-        x=Axis(text(zh="EM 步", en="EM step")), y=Axis(same("ln P(O)"), "nat"),
     )  # fmt: skip
 
 
@@ -167,16 +169,15 @@ def run(params: HmmTrellisParams) -> Result:
     history = baum_welch(*model, obs, params.em_steps)[3]
     drawn = sample(*model, params.length, np.random.default_rng(params.seed))[1]
     curves, long_p = prefix_log10(*model, drawn), float(np.log10(forward_scaled(*model, drawn)[1]).sum())
-    zero = {key: float(np.isfinite(curves[key]).sum() + 1) for key in SMALLEST}
-    zero = {key: t if t <= params.length else math.nan for key, t in zero.items()}
+    lasts = {key: int(np.isfinite(curves[key]).sum()) for key in SMALLEST}
     s = {
         "likelihood": math.exp(log_p), "log_likelihood": log_p, "viterbi_probability": math.exp(log_best),
         "viterbi_share": math.exp(log_best - log_p), "posterior_path_probability": joint_probability(*model, obs, each),
         "differing_steps": float((best != each).sum()), "viterbi_correct": float(gamma[steps, best].mean()),
         "posterior_correct": float(gamma.max(axis=1).mean()), "filtered_first": float(filtered[0, 0]),
         "smoothed_first": float(gamma[0, 0]), "paths": float(n) ** len(obs), "operations": float(n * n * len(obs)),
-        "free_parameters": float(n * n - 1 + n * (m - 1)), "underflow_float32": zero["float32"],
-        "underflow_float64": zero["float64"], "em_start": history[0], "em_end": history[-1],
+        "free_parameters": float(n * n - 1 + n * (m - 1)), "lasts_float32": float(lasts["float32"]),
+        "lasts_float64": float(lasts["float64"]), "em_start": history[0], "em_end": history[-1],
     }  # fmt: skip
     p, gap = s["likelihood"], float(np.abs(xi.sum(axis=2) - gamma[:-1]).max(initial=0.0))
     fall = max((a - b for a, b in pairwise(history)), default=0.0)
@@ -194,26 +195,30 @@ def run(params: HmmTrellisParams) -> Result:
         off = max(abs(tried / p - 1), abs(most / s["viterbi_probability"] - 1), float(np.abs(shares - gamma).max()))
         checks.append(Check(text(zh=f"穷举 {n ** len(obs):,} 条路径：P(O)、最优路径、γ",
                                  en=f"All {n ** len(obs):,} paths tried: P(O), best path, γ"), off, 1e-9))  # fmt: skip
+    learning = Lines(
+        id="em", title=text(zh="Baum–Welch：对数似然从不下降", en="Baum–Welch: the log-likelihood never falls"),
+        description=text(zh=f"{params.em_steps} 步 EM，ln P(O) 从 {history[0]:.4f} 到 {history[-1]:.4f}。",
+                         en=f"{params.em_steps} EM steps: ln P(O) from {history[0]:.4f} to {history[-1]:.4f}."),
+        series=[Series("train", same("ln P(O)"), np.arange(len(history)), history, draw="both")],
+        x=Axis(text(zh="EM 步", en="EM step")), y=Axis(same("ln P(O)"), "nat"),
+    )  # fmt: skip
     shown = each if params.algorithm == "posterior" else best
-    views = [trellis(params, values, shown), gamma_map(gamma, best, each), numbers(obs, values, back),
-             fading(params, curves, zero), em_curve(history)]  # fmt: skip
+    views: list[View] = [trellis(params, values, shown), gamma_map(gamma, best, each), numbers(obs, values, back),
+             fading(params, curves, lasts), learning]  # fmt: skip
     return Result(views, s, notes(params, s, best, each), checks)
 
 
 def notes(params: HmmTrellisParams, s: dict[str, float], best: Ints, each: Ints) -> list[Text]:
-    p, top, share, other = (
-        s[key] for key in ("likelihood", "viterbi_probability", "viterbi_share", "posterior_path_probability")
-    )
-    verdict = text(zh="就是 Viterbi 路径", en="the Viterbi path itself")
+    p, top, share = s["likelihood"], s["viterbi_probability"], s["viterbi_share"]
+    other = s["posterior_path_probability"]
+    verdict = ("就是 Viterbi 路径", "the Viterbi path itself")
     if (best != each).any():
-        verdict = text(zh="不是最可能的路径", en="not the most probable path")
-    if other == 0:
-        verdict = text(zh="这条路根本走不通", en="a path that cannot be walked")
+        verdict = ("不是最可能的路径", "not the most probable path") if other else ("走不通的路", "an impossible path")
     out = [
         text(zh=f"P(O) = {p:.6g}。Viterbi 路径 {arrows(best)} 的联合概率 {top:.4g}，占 P(O) 的 {share:.1%}。",
              en=f"P(O) = {p:.6g}. The Viterbi path {arrows(best)} has probability {top:.4g}, {share:.1%} of P(O)."),
-        text(zh=f"逐步取后验最大得到 {arrows(each)}，联合概率 {other:.4g}：{verdict.zh}。",
-             en=f"Taking the best state of each step gives {arrows(each)}, probability {other:.4g}: {verdict.en}."),
+        text(zh=f"逐步取后验最大得到 {arrows(each)}，联合概率 {other:.4g}：{verdict[0]}。",
+             en=f"Taking the best state of each step gives {arrows(each)}, probability {other:.4g}: {verdict[1]}."),
         text(zh=f"前向约 {s['operations']:,.0f} 次乘加，枚举要 {s['paths']:.3g} 条路径。",
              en=f"Forward takes about {s['operations']:,.0f} multiply-adds; there are {s['paths']:.3g} paths."),
     ]  # fmt: skip
@@ -247,7 +252,7 @@ demo = Demo(
         ),
         "underflow": Preset(text(zh="一千步的医生：浮点数撑不住", en="A thousand visits: floats give up"),
                             {**DOCTOR, "observations": "0 1 2", "length": 1000},
-                            {"underflow_float32": (88, 105), "underflow_float64": (650, 720)}),
+                            {"lasts_float32": (85, 105), "lasts_float64": (650, 720)}),
         "baum-welch": Preset(
             text(zh="只看 60 个符号，EM 自己学出两种状态", en="From 60 symbols alone EM learns two states"),
             {"initial": "0.5 0.5", "transition": "0.6 0.4; 0.4 0.6", "emission": "0.6 0.4; 0.4 0.6",
@@ -281,9 +286,9 @@ demo = Demo(
         ),
         Prediction(
             "float32-underflow",
-            text(zh="三种症状的医生模型，用 float32 直接算前向：第几步起 α 全部是 0？",
-                 en="The doctor model with three symptoms, plain forward in float32: from which step is every α 0?"),
-            "underflow", "underflow_float32",
+            text(zh="三种症状的医生模型，用 float32 不缩放地算前向：撑多少步以后 α 全部变成 0？",
+                 en="The doctor model, three symptoms, plain forward in float32: how many steps before every α is 0?"),
+            "underflow", "lasts_float32",
             text(zh="每步乘上约 1/3（$10^{-0.47}$），float32 的最小正数是 $10^{-44.9}$，$44.9/0.47\\approx95$。",
                  en="Each step multiplies by about 1/3 ($10^{-0.47}$); the least float32 is $10^{-44.9}$: about 95."),
             within=1.5, log=True,

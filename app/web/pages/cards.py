@@ -112,24 +112,23 @@ def _panel(catalogue: Catalogue, demo_id: str, preset: str) -> dict[str, Any]:
 
 
 def _claim(catalogue: Catalogue, card: Card, claim: Claim, lang: Lang) -> dict[str, Any]:
-    """A claim with its sentences as HTML and its evidence as links with the computed value."""
-    evidence: list[dict[str, Any]] = []
+    """A claim with its sentences as HTML and its evidence: a run with its numbers, a reference with its place."""
+    runs: dict[tuple[str, str], dict[str, Any]] = {}
+    works: list[dict[str, Any]] = []
     for one in claim.evidence:
         if one.demo and one.preset and one.scalar:
             demo = catalogue.demos.get(one.demo)
             if demo is None or one.preset not in demo.presets:
                 continue
-            evidence.append({
-                "kind": "run", "href": f"/demos/{one.demo}?{demo.preset_params(one.preset).to_query()}",
-                "title": demo.presets[one.preset].title, "scalar": one.scalar,
-                "value": catalogue.computed(one.demo, one.preset, one.scalar),
+            run = runs.setdefault((demo.id, one.preset), {
+                "href": f"/demos/{demo.id}?{demo.preset_params(one.preset).to_query()}", "values": [],
+                "title": catalogue.inline(demo.presets[one.preset].title, lang, links=False),
             })  # fmt: skip
+            run["values"].append((one.scalar, catalogue.computed(demo.id, one.preset, one.scalar)))
         elif one.reference and one.reference in catalogue.references:
-            evidence.append({
-                "kind": "reference", "key": one.reference, "work": catalogue.references[one.reference],
-                "where": one.where,
-            })  # fmt: skip
+            where = catalogue.inline(one.where, lang, links=False) if one.where else None
+            works.append({"key": one.reference, "work": catalogue.references[one.reference], "where": where})
     return {
         "id": claim.id, "verdict": claim.verdict, "says": catalogue.inline(claim.says, lang, card.slug),
-        "instead": catalogue.inline(claim.instead, lang, card.slug), "evidence": evidence,
+        "instead": catalogue.inline(claim.instead, lang, card.slug), "runs": list(runs.values()), "works": works,
     }  # fmt: skip

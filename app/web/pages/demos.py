@@ -83,7 +83,7 @@ def panel(demo: Demo, params: Params) -> dict[str, Any]:
         {"id": p.id, "question": p.question, "query": queries[p.preset], "scalar": p.scalar, "unit": p.unit,
          "log": p.log, "within": p.within, "explain": p.explain, "preset": p.preset,
          "options": [
-             {"label": o.label, "low": _bound(o.low), "high": _bound(o.high), "why": o.why} for o in p.options
+             {"label": o.label, "low": bound(o.low), "high": bound(o.high), "why": o.why} for o in p.options
          ]}
         for p in demo.predictions
     ]  # fmt: skip
@@ -93,7 +93,7 @@ def panel(demo: Demo, params: Params) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bound(value: float) -> float | None:
+def bound(value: float) -> float | None:
     """JSON has no infinity: an open end is null."""
     return value if abs(value) != float("inf") else None
 
