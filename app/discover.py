@@ -9,8 +9,8 @@ from typing import Any
 def attributes(package: ModuleType, name: str) -> dict[str, Any]:
     """{id: object} for every module below `package` that has the attribute `name`, sorted by id.
 
-    Modules whose name starts with an underscore are parts of their neighbours and are passed over. Raises ValueError when
-    two modules claim one id, or one defines no `name`.
+    Modules whose name starts with an underscore are parts of their neighbours and are passed over. Raises ValueError
+    when two modules claim one id, or one defines no `name`.
     """
     found: dict[str, Any] = {}
     for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):

@@ -1,5 +1,6 @@
 """create_app(settings): the application. The compute workers start in the background; pages answer at once."""
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -24,6 +25,8 @@ from app.web.static import StaticTree
 from app.web.templating import STATIC, Pages
 
 log = logging.getLogger("warmup")
+WARM_S = 0.4
+"""Seconds after the start at which the workers are spawned, if no run asked before: the first page has the cores."""
 MAX_BODY = 256 << 10
 """Bytes of a request body, declared or counted as it comes."""
 
@@ -40,7 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.study = Study(database, app.state.catalogue, app.state.catalogue.computed)
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))
-        app.state.compute.start()
+        asyncio.get_running_loop().call_later(WARM_S, app.state.compute.start)
         try:
             yield
         finally:

@@ -8,6 +8,7 @@ from app.kit import views
 PALETTE = ("@blue", "@orange", "@green", "@red", "@purple", "@brown", "@pink", "@teal", "@olive", "@grey")
 TOKENS = frozenset(PALETTE) | {
     "@ink",
+    "@paper",
     "@muted",
     "@reference",
     "@accent",

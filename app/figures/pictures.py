@@ -62,9 +62,21 @@ def _(view: views.Heatmap) -> Json:
         heat["zmid"] = 0
     if view.text:
         heat |= {"texttemplate": "%{z:.3~g}"}
-    data = [heat, *(outline(b) for b in view.boxes), *(curve(s) for s in view.series)]
+    data = [heat, *(outline(b) for b in view.boxes), *(_on_top(s) for s in view.series)]
     frame = layout(axis(view.x), axis(view.y), equal=view.equal)
-    return {"data": data, "layout": frame, "height": 440 if view.equal else HEIGHT + 20}
+    if view.equal:  # the plot keeps its shape in the middle: a bar at the side would be far from it
+        heat["colorbar"] |= {"orientation": "h", "y": -0.16, "yanchor": "top", "len": 0.5}
+        heat["colorbar"]["title"]["side"] = "bottom"
+        frame["margin"] = frame["margin"] | {"b": 110}
+    return {"data": data, "layout": frame, "height": 500 if view.equal else HEIGHT + 20}
+
+
+def _on_top(series: views.Series) -> Json:
+    """A curve on a heat map; points get an outline of paper, or they drown in dark cells."""
+    out = curve(series)
+    if "marker" in out:
+        out["marker"]["line"] = {"color": "@paper", "width": 1}
+    return out
 
 
 @picture.register

@@ -99,11 +99,12 @@ def shapes(regions: Iterable[views.Region], marks: Iterable[views.Mark]) -> list
         })  # fmt: skip
     for mark in marks:
         along, across = ("x", "y") if mark.axis == "x" else ("y", "x")
+        flat = mark.axis == "y"
         out.append({
             "type": "line", f"{along}0": mark.value, f"{along}1": mark.value, f"{across}0": 0, f"{across}1": 1,
             f"{across}ref": "paper", "line": {"color": "@reference", "width": 1.2, "dash": "dot"},
-            "label": {"text": both(mark.label), "textposition": "end" if mark.axis == "y" else "start",
-                      "textangle": 0, "font": {"size": 11}, "yanchor": "bottom"},
+            "label": {"text": both(mark.label), "textposition": "end" if flat else "start", "textangle": 0,
+                      "font": {"size": 11}, "yanchor": "bottom", "xanchor": "right" if flat else "auto"},
         })  # fmt: skip
     return out
 

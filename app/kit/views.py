@@ -220,7 +220,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Graph(View):
-    """Nodes and edges at given places (a trellis, a computation graph). column_labels: text above x = 0, 1, 2 …"""
+    """Nodes and edges at given places (a trellis, a computation graph). column_labels stand above x = 0, 1, 2 …,
+    row_labels left of y = 0, -1, -2 …"""
 
     nodes: Sequence[Node]
     edges: Sequence[Edge]

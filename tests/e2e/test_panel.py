@@ -158,7 +158,9 @@ def test_stream_draws_on_the_way_and_ends(race: Page) -> None:
 
 
 def test_stop_really_stops_the_worker(page: Page, base_url: str, server: Server) -> None:
-    page.goto(f"{base_url}/en/demos/activation-race?steps=800&functions=sigmoid&functions=tanh&functions=relu&functions=gelu&width=16&seed=12")
+    page.goto(
+        f"{base_url}/en/demos/activation-race?steps=800&functions=sigmoid&functions=tanh&functions=relu&functions=gelu&width=16&seed=12"
+    )
     stop = page.locator("[data-stop]")
     expect(stop).to_be_visible()
     before = server.workers()

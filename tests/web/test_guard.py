@@ -90,7 +90,8 @@ def test_every_answer_carries_the_headers(client: TestClient, path: str) -> None
 
 TRAVERSAL = [
     "/static/x/../../pyproject.toml", "/static/x/..%2f..%2fpyproject.toml", "/static/x/%2e%2e/%2e%2e/pyproject.toml",
-    "/static/x//etc/passwd", "/static/x/js/theme.js%00", "/static/../app/main.py", "/static/x/vendor/build/package.json",
+    "/static/x//etc/passwd", "/static/x/js/theme.js%00", "/static/../app/main.py",
+    "/static/x/vendor/build/package.json",
 ]  # fmt: skip
 
 

@@ -44,9 +44,12 @@ class Compute:
         self._jobs: dict[str, _Job] = {}
         self._running = 0
         self._pool: ProcessPool | None = None
+        self._closed = False
 
     def start(self) -> None:
-        """Spawn the workers in the background."""
+        """Spawn the workers in the background; nothing happens when they are there already."""
+        if self._pool is not None or self._closed:
+            return
         for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
             os.environ.setdefault(name, "1")  # read by numpy and torch in the workers: one thread each
         self._pool = ProcessPool(
@@ -58,6 +61,7 @@ class Compute:
 
     def close(self) -> None:
         """Kill the workers; runs under way are lost, nothing else is."""
+        self._closed = True
         if self._pool is not None:
             self._pool.stop()
             self._pool.join(5)
@@ -142,6 +146,7 @@ class Compute:
         return answer
 
     def _schedule(self, demo: Demo, function: Callable[..., object], *args: object) -> "Future[tuple[bytes, bytes]]":
+        self.start()
         if self._pool is None or self._running >= self._room:
             raise Busy(_FULL)
         self._running += 1
