@@ -42,7 +42,7 @@ class Compute:
         self.cache = Cache()
         self.release = _release()
         self._jobs: dict[str, _Job] = {}
-        self._running = 0
+        self.running = 0
         self._pool: ProcessPool | None = None
         self._closed = False
 
@@ -147,15 +147,15 @@ class Compute:
 
     def _schedule(self, demo: Demo, function: Callable[..., object], *args: object) -> "Future[tuple[bytes, bytes]]":
         self.start()
-        if self._pool is None or self._running >= self._room:
+        if self._pool is None or self.running >= self._room:
             raise Busy(_FULL)
-        self._running += 1
+        self.running += 1
         future: Future[tuple[bytes, bytes]] = self._pool.schedule(function, args=args, timeout=self.deadline(demo))
         future.add_done_callback(self._on_loop(self._one_less))
         return future
 
     def _one_less(self) -> None:
-        self._running -= 1
+        self.running -= 1
 
     def _forget(self, key: str, job: _Job) -> None:
         if self._jobs.get(key) is job:
