@@ -19,6 +19,7 @@ from app.services.compute import Compute
 from app.services.study import Study
 from app.settings import Settings
 from app.web import failures, openapi
+from app.web.asking import Gone
 from app.web.routes import ROUTERS
 from app.web.security import Guard
 from app.web.static import StaticTree
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     openapi.install(app)
     app.add_exception_handler(AppError, failures.on_app_error)
+    app.add_exception_handler(Gone, failures.on_gone)
     app.add_exception_handler(RequestValidationError, failures.on_invalid)
     app.add_exception_handler(HTTPException, failures.on_http)
     app.add_exception_handler(Exception, failures.on_bug)

@@ -28,6 +28,7 @@ class _Server(uvicorn.Server):
 def serve(settings: Settings, host: str, port: int) -> int:
     """Serve until stopped; returns the exit code. Raises StartError when the port is taken."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Said to be TCP, or asyncio leaves Nagle on for its connections and every answer waits 40 ms for an ACK.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

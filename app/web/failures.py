@@ -87,6 +87,11 @@ async def on_http(request: Request, error: Exception) -> Response:
     return respond(_Http(error), request)
 
 
+async def on_gone(request: Request, error: Exception) -> Response:
+    """Nobody is left to read this; 499 is what proxies log for it."""
+    return Response(status_code=499)
+
+
 async def on_bug(request: Request, error: Exception) -> Response:
     """Ours to fix: logged with its traceback, shown without."""
     log.error("unhandled error on %s", request.url.path, exc_info=error)

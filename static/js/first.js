@@ -1,5 +1,8 @@
 // The first minute on the home page: commit to a prediction, then the run is fetched and says what holds.
 
+import { typeset } from "./math.js";
+import { number } from "./panel/words.js";
+
 const root = document.querySelector("[data-first]");
 const spec = JSON.parse(root.querySelector("[data-spec]").textContent);
 const form = root.querySelector("form");
@@ -40,13 +43,13 @@ async function run() {
 
 function tell(chosen, value) {
   const holds = (chosen.low ?? -Infinity) <= value && value < (chosen.high ?? Infinity);
-  const number = Number.isFinite(value) ? Number(value.toPrecision(4)).toLocaleString("en-US", { maximumSignificantDigits: 4 }) : String(value);
   said.className = `said ${holds ? "right" : "wrong"}`;
   const computed = document.createElement("b");
-  computed.textContent = ` ${spec.words.value.replace("{value}", `${number} ${spec.unit}`.trim())}`;
+  computed.textContent = ` ${spec.words.value.replace("{value}", `${number(value)} ${spec.unit}`.trim())}`;
   said.replaceChildren(`${holds ? "✓" : "✗"} ${holds ? spec.words.right : spec.words.wrong}`, computed);
   why.hidden = holds || !chosen.why;
-  why.textContent = chosen.why?.[spec.lang] ?? "";
+  why.innerHTML = chosen.why ?? "";  // rendered by the server
+  typeset(why);
   outcome.hidden = false;
   outcome.focus();
 }

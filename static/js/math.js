@@ -1,4 +1,5 @@
 // Formulas: [data-tex] elements hold TeX as text; KaTeX is loaded only where there is one.
+import { glue } from "./glue.js";
 
 const here = new URL(".", import.meta.url);
 let loading;
@@ -31,5 +32,6 @@ export async function typeset(root) {
     element.dataset.set = "1";
     const source = element.textContent;
     engine.render(source, element, { displayMode: element.classList.contains("display"), throwOnError: false, output: "htmlAndMathml" });
+    if (!element.classList.contains("display")) glue(element);
   }
 }

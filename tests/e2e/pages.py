@@ -11,7 +11,8 @@ def paths() -> list[str]:
     """Addresses without their language."""
     return [
         "/", "/cards", "/demos", "/review", f"/review?card={next(iter(LIBRARY.cards))}", "/nope",
-        f"/topics/{LIBRARY.topics[0].id}", *(f"/cards/{slug}" for slug in LIBRARY.cards), *(f"/demos/{d}" for d in demos()),
+        f"/topics/{LIBRARY.topics[0].id}", *(f"/cards/{slug}" for slug in LIBRARY.cards),
+        *(f"/demos/{demo}" for demo in demos()),
         *(f"/demos/{demo.id}?{demo.preset_params(list(demo.presets)[-1]).to_query()}" for demo in demos().values()),
         f"/demos/{next(iter(demos()))}/data", f"/embed/demos/{next(iter(demos()))}", "/demos/k-means?k=999",
     ]  # fmt: skip

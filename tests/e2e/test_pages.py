@@ -1,4 +1,4 @@
-"""Pages in a real browser: accessible in both languages and themes, no formula broken, nothing wider than the screen."""
+"""Pages in a real browser: accessible in both languages and themes, formulas set, nothing wider than the screen."""
 
 from pathlib import Path
 from typing import Any, Literal

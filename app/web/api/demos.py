@@ -12,7 +12,7 @@ from app.errors import AppError
 from app.kit import Demo, Knob
 from app.services.compute import Compute
 from app.services.listing import listing
-from app.web.asking import Gone, answer, demo_or_404, params_of
+from app.web.asking import answer, demo_or_404, params_of
 
 router = APIRouter(prefix="/api/demos", tags=["demos"])
 
@@ -59,10 +59,7 @@ async def result(demo_id: str, request: Request) -> Response:
         headers["etag"] = compute.etag(compute.key(demo, params))
         if headers["etag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-    try:
-        found = await answer(compute, demo, params, request)
-    except Gone:
-        return Response(status_code=499)
+    found = await answer(compute, demo, params, request)
     return Response(found.body, headers=headers, media_type="application/json")
 
 

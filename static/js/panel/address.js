@@ -7,6 +7,7 @@ export class Address {
   constructor(query, onBack) {
     Object.assign(this, { committed: query, last: 0 });
     addEventListener("popstate", () => {
+      if (location.search.slice(1) === this.committed) return; // a jump within the page
       this.committed = location.search.slice(1);
       onBack(this.committed);
     });

@@ -6,8 +6,9 @@ import { rowsOf } from "./query.js";
 export function makeCells(box, knob, words) {
   const text = box.querySelector("input.text");
   const place = box.querySelector("[data-cells]");
-  fold(box.querySelector(".as-text"), words);
-  let inputs = [];
+  let inputs = [...place.querySelectorAll("tr")].map((row) => [...row.querySelectorAll("input")]);
+  place.addEventListener("input", write);
+  place.addEventListener("keydown", nudge);
 
   function read() {
     const rows = rowsOf(text.value);
@@ -25,10 +26,9 @@ export function makeCells(box, knob, words) {
         const input = document.createElement("input");
         const key = knob.kind === "matrix" ? "cell" : "entry";
         Object.assign(input, { className: "number", type: "number", step: "any", autocomplete: "off" });
-        if (knob.ge !== null) Object.assign(input, { min: knob.ge, max: knob.le });
+        input.min = knob.ge ?? "";
+        input.max = knob.le ?? "";
         input.setAttribute("aria-label", words.say(key, { label: knob.label, row: i + 1, column: j + 1 }));
-        input.addEventListener("keydown", nudge);
-        input.addEventListener("input", write);
         line.insertCell().append(input);
         return input;
       });
@@ -43,28 +43,17 @@ export function makeCells(box, knob, words) {
     text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  /** Arrow keys move by a hundredth of the range, not by 1. */
+  /** Arrow keys move fractions by 0.01; whole numbers by 1, which is the browser's own step. */
   function nudge(event) {
+    const { target } = event;
     const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    const size = (event.target.max - event.target.min) / 100;
-    if (!way || event.target.max === "" || size >= 1) return;
+    if (!way || !text.value.includes(".")) return;
     event.preventDefault();
-    const next = Math.min(Math.max(Number(event.target.value) + way * size, event.target.min), event.target.max);
-    event.target.value = Number(next.toFixed(6));
-    event.target.dispatchEvent(new Event("input", { bubbles: true }));
-    event.target.dispatchEvent(new Event("change", { bubbles: true }));
+    const next = Math.max(Number(target.value) + way * 0.01, target.min);
+    target.value = Number(Math.min(next, target.max === "" ? Infinity : target.max).toFixed(6));
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+    target.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  read();
   return { read };
-}
-
-/** The text form is for pasting: folded away when the grid is there. */
-function fold(element, words) {
-  const details = document.createElement("details");
-  const summary = document.createElement("summary");
-  details.className = "fold-text";
-  summary.textContent = words.say("as_text");
-  element.replaceWith(details);
-  details.append(summary, element);
 }

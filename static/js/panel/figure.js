@@ -3,15 +3,16 @@
 import { DragBox } from "./drag.js";
 import { framed, inked, traced } from "./ink.js";
 import { drawLegend } from "./legend.js";
+import { rewriteLines } from "./lines.js";
 import { fill } from "./maths.js";
-import { draw } from "./plot.js";
+import { difference, draw } from "./plot.js";
 import { Player } from "./steps.js";
 import { drawTable } from "./table.js";
 
 export class Figure {
   /** @param {HTMLElement} element a <figure> @param {object} env words, dragging(names) → knobs of a drag box */
   constructor(element, env) {
-    Object.assign(this, { element, env, spec: null, near: 0, dirty: false, player: null, box: null, stepped: false });
+    Object.assign(this, { element, env, spec: null, near: 0, dirty: false, rough: false, player: null, box: null, stepped: false });
     this.plot = element.querySelector(".plot");
     if (this.plot) this.plot.id = `${element.querySelector("figcaption").id}-plot`;
   }
@@ -29,35 +30,56 @@ export class Figure {
     this.#caption();
   }
 
-  async draw(Plotly) {
-    if (!this.dirty) return;
-    this.dirty = false;
+  /** live: a slider is moving; what can be had cheaper than a full drawing is. */
+  async draw(Plotly, live = false) {
     this.Plotly = Plotly ?? this.Plotly;
+    if (!this.dirty && !(this.rough && !live)) return;
     const { spec, env } = this;
     if (spec.kind === "table") {
+      this.dirty = false;
       drawTable(this.element.querySelector(".figure-table"), spec.table, env.words);
-      return;
+    } else if (this.Plotly) {
+      this.dirty = false;
+      await this.#plotted(live);
+      if (spec.drag) this.#draggable();
     }
-    if (!this.Plotly) return;
-    if (this.plot.dataset.height !== String(spec.height)) {
-      this.plot.dataset.height = spec.height;
-      this.plot.style.setProperty("--h", `${spec.height}px`);
+  }
+
+  async #plotted(live) {
+    const { plot, spec, env } = this;
+    if (plot.dataset.height !== String(spec.height)) {
+      plot.dataset.height = spec.height;
+      plot.style.setProperty("--h", `${spec.height}px`);
     }
-    const data = traced(this.player ? spec.frames[this.player.index].data : spec.plot.data, env.words);
+    if (this.rough && !live) plot.drawnState = null;
+    const raw = this.player ? spec.frames[this.player.index].data : spec.plot.data;
+    const { kind, before } = difference(plot, raw, spec.plot.layout);
+    if (kind === "none") return;
+    const layout = framed(spec.plot.layout, env.words);
+    const data = traced(raw, env.words);
     drawLegend(this.element.querySelector(".legend"), data, inked(spec.plot.layout.shapes ?? [], env.words));
-    await draw(this.Plotly, this.plot, data, framed(spec.plot.layout, env.words), env.words.lang);
-    if (spec.drag) {
-      if (!this.box) {
-        this.box = new DragBox(this.plot.parentElement, this.plot, env.words, env.dragging(spec.drag.knobs));
-        this.plot.on("plotly_afterplot", () => this.box.place());
-      }
-      this.box.place(spec.drag.step);
+    if (kind === "shapes" || (live && kind === "data" && rewriteLines(plot, before, raw))) {
+      this.rough = kind === "data" || this.rough;
+      await this.Plotly.relayout(plot, { shapes: layout.shapes });
+    } else {
+      this.rough = false;
+      await draw(this.Plotly, plot, data, layout, env.words.lang);
     }
+  }
+
+  #draggable() {
+    const { drag } = this.spec;
+    if (!this.box) {
+      this.box = new DragBox(this.plot.parentElement, this.plot, this.env.words, this.env.dragging(drag.knobs));
+      this.plot.on("plotly_afterplot", () => this.box.place());
+    }
+    this.box.place(drag.step);
   }
 
   /** The theme changed, or the page is to be printed. */
   redraw() {
     if (!this.spec) return;
+    if (this.plot) this.plot.drawnState = null;
     this.dirty = true;
     this.draw();
   }

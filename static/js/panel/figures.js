@@ -27,7 +27,7 @@ export class Figures {
       this.env.complain(this.env.words.say("no_plot"));
     });
     for (const figure of this.list) {
-      if (figure.near > (live ? 0.19 : 0)) await figure.draw(Plotly);
+      if (figure.near > (live ? 0.19 : 0)) await figure.draw(Plotly, live);
     }
   }
 

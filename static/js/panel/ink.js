@@ -76,7 +76,9 @@ export function framed(layout, words) {
   };
 }
 
-function axis(spec, soft) {
+function axis(spec, small) {
+  // Plotly sets powers of ten a quarter larger
+  const soft = spec.type === "log" ? { ...small, size: spec.dtick ? 9 : 10 } : small;
   return {
     automargin: false, ...spec, fixedrange: true, gridcolor: colour("plot-grid"), zerolinecolor: colour("rule"),
     linecolor: colour("rule"), tickfont: soft, title: { font: { size: 12, color: colour("soft") }, standoff: 8, ...spec.title },

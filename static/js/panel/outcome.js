@@ -1,7 +1,7 @@
 /** What a run says under its figures: sentences, independent checks, numbers that are not finite. */
 
 import { fill } from "./maths.js";
-import { number, scientific } from "./words.js";
+import { number, size } from "./words.js";
 
 /** @param {HTMLElement} box [data-outcome], as templates/partials/_data.html writes it */
 export function drawOutcome(box, result, words) {
@@ -27,16 +27,12 @@ function drawCheck(item, check, words) {
   const text = document.createElement("span");
   const label = document.createElement("span");
   fill(label, words.pick(check.label));
-  const says = words.say("deviation", { deviation: size(check.deviation), tolerance: size(check.tolerance) });
+  const says = words.say("deviation", { deviation: size(check.deviation ?? NaN), tolerance: size(check.tolerance) });
   const more = Object.assign(document.createElement("span"), {
     className: "soft", textContent: ` · ${words.say(check.holds ? "agrees" : "differs")} · ${says}`,
   });
   text.append(label, more);
   item.replaceChildren(mark, " ", text);
-}
-
-function size(value) {
-  return value === null ? "NaN" : scientific(value);
 }
 
 /** As many children as wanted, the old ones kept. */

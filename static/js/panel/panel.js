@@ -19,7 +19,7 @@ export class Panel {
     const spec = JSON.parse(root.querySelector("[data-spec]").textContent);
     const words = makeWords(spec);
     const find = (name) => root.querySelector(`[data-${name}]`);
-    Object.assign(this, { root, spec, words, find, shown: null, result: null, waiting: [], quiet: true });
+    Object.assign(this, { root, spec, words, find, shown: null, waiting: [], quiet: true });
     this.streams = "streams" in root.dataset;
     this.live = find("live");
     this.banner = new Banner(find("banner"), words, () => this.runs.again());
@@ -66,6 +66,7 @@ export class Panel {
 
   #moved() {
     this.#uncover();
+    this.find("summary")?.remove();
     const query = this.#query();
     this.address?.moving(query);
     this.runs.want(query, false);
@@ -98,12 +99,11 @@ export class Panel {
   #show(result, settled) {
     this.progress.at(result.progress);
     this.banner.clear();
-    this.knobs.clear();
-    this.result = result;
-    if (this.shown !== result) drawOutcome(this.find("outcome"), result, this.words);
+    if (!this.find("summary")) this.knobs.clear(); // what was wrong in the address stays said until something is changed
     const fresh = this.shown !== result;
     this.shown = result;
-    if (fresh || settled) this.figures.show(result, !settled, fresh);
+    if (fresh) drawOutcome(this.find("outcome"), result, this.words);
+    if (fresh || settled) this.figures.show(result, !settled);
     if (!settled) return;
     this.#refreshTables();
     if (!this.quiet && result.notes.length) this.#announce(plain(this.words.pick(result.notes[0])));

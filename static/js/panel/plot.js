@@ -41,3 +41,14 @@ export async function draw(Plotly, element, data, layout, lang) {
   widths.observe(element);
   await drawn;
 }
+
+/** What differs from what stands there: "all", "data", only the marks and regions ("shapes"), or "none". */
+export function difference(element, data, layout) {
+  const { shapes = [], ...frame } = layout;
+  const now = { data, text: JSON.stringify(data), frame: JSON.stringify(frame), shapes: JSON.stringify(shapes) };
+  const before = element.drawnState;
+  element.drawnState = now;
+  if (!before || before.frame !== now.frame) return { kind: "all" };
+  const kind = before.text !== now.text ? "data" : before.shapes !== now.shapes ? "shapes" : "none";
+  return { kind, before: before.data };
+}

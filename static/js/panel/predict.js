@@ -109,8 +109,6 @@ export class Predictions {
 
   #fold(closed) {
     this.box.classList.toggle("closed", closed);
-    this.opener.textContent = this.words.say(closed ? "show" : "hide");
-    this.opener.setAttribute("aria-expanded", String(!closed));
     this.#paint();
   }
 
@@ -118,9 +116,12 @@ export class Predictions {
     this.forms.forEach((form, i) => { form.hidden = i !== this.at; form.removeAttribute("data-later"); });
     const of = this.list.length;
     const n = this.list.filter(({ id }) => this.made[this.#key(id)]).length;
-    this.box.querySelector("[data-made]").textContent = n ? this.words.say("predict_made", { n, of }) : "";
+    this.box.querySelector("[data-made]").textContent = this.words.say("predict_made", { n, of });
     this.box.querySelector("[data-turn]").hidden = of < 2;
     this.box.querySelector("[data-count]").textContent = this.words.say("predict_count", { n: this.at + 1, of });
+    const closed = this.box.classList.contains("closed");
+    this.opener.textContent = this.words.say(closed ? "show" : "hide");
+    this.opener.setAttribute("aria-expanded", String(!closed));
     this.opener.hidden = this.covering;
   }
 }

@@ -10,7 +10,7 @@ export class Runs {
    *   fail: (error: Error, settled: boolean) => void, busy: (on: boolean) => void}} on
    */
   constructor(api, streams, on) {
-    Object.assign(this, { api, streams, on, memory: new Memory(), wanted: null, flight: null });
+    Object.assign(this, { api, streams, on, memory: new Memory(), wanted: null, flight: null, refused: null });
   }
 
   /** Wants the result of a query. settled: the reader let go; until then what is in flight is not thrown away. */
@@ -20,6 +20,9 @@ export class Runs {
     if (known) {
       this.stop();
       this.on.show(known, settled);
+    } else if (this.refused?.query === query) {
+      this.stop();
+      this.on.fail(this.refused.error, settled);
     } else if (!this.flight) {
       if (settled || !this.streams) this.#start();
     } else if (this.flight.query !== query && settled) {
@@ -52,6 +55,7 @@ export class Runs {
       this.memory.set(query, found);
       if (this.flight === flight) this.#landed(query, () => this.on.show(found, this.wanted.settled && this.wanted.query === query));
     } catch (error) {
+      if (error.status === 422) this.refused = { query, error };
       if (this.flight === flight) this.#landed(query, (newer) => newer || this.on.fail(error, this.wanted.settled));
     }
   }

@@ -32,8 +32,8 @@ export function drawVerdict(box, prediction, judged, made, words, on) {
   }
   const parts = [line, list];
   if (!judged.right && judged.chosen?.why) parts.push(said(words.pick(judged.chosen.why)));
-  if (!judged.right && made.confidence === "high") parts.push(make("p", "soft", words.say("sure_wrong")));
   parts.push(said(words.pick(prediction.explain)));
+  if (!judged.right && made.confidence === "high") parts.push(make("p", "soft", words.say("sure_wrong")));
   const actions = make("p", "verdict-actions");
   if (on.next) actions.append(button(words.say("next_prediction"), "button", on.next));
   actions.append(button(words.say("answer_again"), "quiet", on.again));

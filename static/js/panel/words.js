@@ -27,9 +27,13 @@ export function number(value, digits = 4) {
   return scientific(value, digits);
 }
 
-/** A deviation or a tolerance: 2.1×10⁻¹¹. */
-export function scientific(value, digits = 2) {
-  if (value === 0) return "0";
+/** A deviation or a tolerance: 2.1×10⁻¹¹, or 0.25. */
+export function size(value) {
+  const plain = value === 0 || (Math.abs(value) >= 0.01 && Math.abs(value) < 1000);
+  return plain ? String(Number(value.toPrecision(2))) : scientific(value, 2);
+}
+
+function scientific(value, digits) {
   if (!Number.isFinite(value)) return number(value);
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
   const raised = [...String(Number(power))].map((c) => RAISED[c]).join("");

@@ -1,0 +1,178 @@
+// The review page: one item at a time. Shows a question, has the answer graded, sends the rating, and is already at the next.
+import { api } from "./api.js";
+import { drawEnd } from "./end.js";
+import { drawItem } from "./item.js";
+import { setUpKeyboard } from "./keyboard.js";
+import { makeOutbox } from "./outbox.js";
+import { makeSession } from "./session.js";
+import { makeSupply } from "./supply.js";
+import { h, keys, lang, pick, say, zone } from "./words.js";
+
+const find = (name) => document.querySelector(`[data-${name}]`);
+const stage = find("stage");
+const live = find("live");
+const notices = find("notices");
+const announce = (text) => { live.textContent = text; };
+const session = makeSession();
+let current = null;
+let busy = false;
+let total = 0;
+
+const outbox = makeOutbox({
+  changed(waiting, failing) {
+    const pending = find("pending");
+    pending.hidden = waiting === 0;
+    pending.textContent = waiting ? say(failing ? "unsent" : "saving", { n: waiting }) : "";
+    pending.classList.toggle("failing", failing);
+    if (!failing && stage.querySelector("[data-retry]")) next();
+  },
+  kept() {},
+  async refused(attempt, failure) {
+    session.drop(attempt.attempt_id);
+    notice(failure.message, true);
+    if (failure.status !== 409) return;
+    try { supply.back(await api.item(attempt.item, zone)); } catch { return; }
+    notice(`${failure.message} ${say("reloaded")}`, true);
+    if (!busy && (!current || (!current.touched && current.phase === "asking"))) swap();
+  },
+});
+const supply = makeSupply(outbox, count);
+
+/** What is left today, on the bar. */
+function count(remaining) {
+  const left = remaining.due + remaining.new;
+  total = Math.max(total, left + session.count());
+  find("left").textContent = say(left ? "left" : "last", { due: remaining.due, new: remaining.new, minutes: remaining.minutes });
+  const bar = find("progress");
+  bar.max = Math.max(total, 1);
+  bar.value = session.count();
+}
+
+function deckCount() {
+  const left = supply.left() + 1;
+  total = Math.max(total, left);
+  find("left").textContent = say("left_card", { n: left });
+  find("progress").max = total;
+  find("progress").value = total - left;
+}
+
+function notice(text, warn = false) {
+  notices.replaceChildren(h("p", { class: warn ? "notice" : "notice quiet" }, text, h("button", { class: "quiet", type: "button", "aria-label": say("dismiss"), onclick: () => notices.replaceChildren() }, "✕")));
+}
+
+function show(question, focus = true) {
+  const shown = { id: crypto.randomUUID(), at: new Date().toISOString(), from: performance.now() };
+  current = Object.assign(drawItem(question, {
+    check: (answer) => api.grade({ item: question.key, rev: question.rev, seed: question.seed, answer }).catch((failure) => refusedGrade(question, failure)),
+    rate: (rating) => rate(question, shown, rating),
+    announce,
+  }), { shown });
+  stage.replaceChildren(current.element);
+  stage.removeAttribute("aria-busy");
+  find("finish").hidden = false;
+  if (keys.length) deckCount();
+  if (focus) {
+    current.focus();
+    scrollTo({ top: 0 });
+  }
+  supply.prefetch(question.key);
+}
+
+/** An item that changed is loaded again; one that cannot be graded is passed over. */
+async function refusedGrade(question, failure) {
+  if (failure.status === 409 || failure.status === 404) {
+    notice(failure.message, true);
+    if (failure.status === 409) await api.item(question.key, zone).then(supply.back, () => {});
+    next();
+  } else if (failure.status === 422 && !failure.fields.length) {
+    supply.pass(question.key);
+    notice(failure.message, true);
+    next();
+  }
+  throw failure;
+}
+
+function rate(question, shown, rating) {
+  if (busy || current?.question !== question || current.phase !== "checked") return;
+  const { answer, grade } = current;
+  const right = grade.correct === null ? rating >= 3 : grade.correct === 1;
+  session.add({ id: shown.id, key: question.key, card: question.card, seed: question.seed, right });
+  outbox.add({
+    attempt_id: shown.id, item: question.key, rev: question.rev, seed: question.seed, answer, rating, token: question.token, lang, tz: zone,
+    confidence: current.confidence(), duration_ms: Math.min(Math.round(performance.now() - shown.from), 86_400_000), shown_at: shown.at,
+  });
+  const button = question.buttons[rating - 1];
+  announce(say("rated", { name: pick(button.name), interval: pick(button.label) }));
+  find("undo").hidden = false;
+  notices.replaceChildren();
+  next();
+}
+
+async function next(focus = true) {
+  current = null;
+  busy = true;
+  const late = setTimeout(() => { stage.setAttribute("aria-busy", "true"); }, 150);
+  try {
+    const question = await supply.take();
+    if (question) show(question, focus);
+    else await finish(focus);
+  } catch (failure) {
+    stage.replaceChildren(h("div", { class: "stuck", role: "alert" }, h("p", {}, failure.message), h("p", { class: "soft" }, say("kept_here")),
+      h("p", {}, h("button", { class: "primary", type: "button", "data-retry": true, onclick: () => next() }, say("retry")))));
+  } finally {
+    clearTimeout(late);
+    stage.removeAttribute("aria-busy");
+    busy = false;
+  }
+}
+
+/** Shows what came back instead of what nobody has begun to answer; that one follows. */
+async function swap() {
+  if (current) supply.later(current.question);
+  await next();
+}
+
+async function finish(focus = true) {
+  await outbox.flush();
+  const summary = await api.summary(session.since(), zone);
+  current = null;
+  const end = drawEnd(summary, session.missed(), () => {
+    session.restart();
+    total = 0;
+    if (keys.length) location.href = location.pathname;
+    else next();
+  });
+  stage.replaceChildren(end.element);
+  find("finish").hidden = true;
+  find("left").textContent = "";
+  find("progress").value = find("progress").max;
+  if (focus) end.head.focus();
+}
+
+async function undo() {
+  const last = session.last();
+  if (busy || !last) return;
+  busy = true;
+  try {
+    if (!(await outbox.flush())) return notice(say("undo_offline"), true);
+    await api.undo(last.id, zone);
+    session.drop(last.id);
+    const question = await api.item(last.key, zone, last.seed);
+    if (current) supply.later(current.question);
+    show(question);
+    announce(say("undone"));
+    notice(say("undone"));
+  } catch (failure) {
+    notice(failure.message, true);
+  } finally {
+    busy = false;
+    find("undo").hidden = !session.last();
+  }
+}
+
+find("undo").addEventListener("click", undo);
+find("undo").hidden = !session.last();
+find("finish").addEventListener("click", () => finish().catch((failure) => notice(failure.message, true)));
+setUpKeyboard({ item: () => current, undo });
+outbox.flush();
+next(false);
