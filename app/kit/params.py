@@ -5,6 +5,7 @@ Neighbours: knobs.py (what the page draws from these), demo.py (who owns a Param
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Annotated, Any, Self, get_origin
 from urllib.parse import urlencode
 
@@ -38,6 +39,11 @@ class Params(BaseModel):
 
     def to_query(self) -> str:
         """The canonical query string: only what differs from the defaults, in field order."""
+        return self.canonical_query
+
+    @cached_property
+    def canonical_query(self) -> str:
+        """`to_query`, worked out once: it is the key of every cache."""
         pairs: list[tuple[str, str]] = []
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)

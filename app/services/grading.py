@@ -6,10 +6,12 @@ has to say comes in through `Context`; nothing is computed here that is not in i
 """
 
 import math
+import re
 from collections.abc import Sequence
 from itertools import combinations
 from typing import TypeVar, assert_never
 
+from app.content.cjk import is_cjk
 from app.content.models import (
     ChoiceItem,
     ClozeItem,
@@ -105,10 +107,10 @@ def _cloze(item: ClozeItem, answer: Answer) -> Grade:
         any(fits(words, variant) for variant in variants) for words, variants in zip(filled, item.answers, strict=True)
     ]
     details = [
-        Detail(label=same(" / ".join(variants)), right=ok, chosen=bool(words.strip()))
+        Detail(label=_verbatim(" / ".join(variants)), right=ok, chosen=bool(words.strip()))
         for words, variants, ok in zip(filled, item.answers, right, strict=True)
     ]
-    solution = same("; ".join(variants[0] for variants in item.answers))
+    solution = _join([_filling(variants) for variants in item.answers])
     return _objective(sum(right) / size, answer, item.explain, solution=solution, details=details)
 
 
@@ -144,9 +146,7 @@ def _predict(item: PredictItem, answer: Answer, context: Context) -> Grade:
         for i, option in enumerate(prediction.options)
     ]
     right = chosen is not None and details[chosen].right
-    why = details[chosen].why if chosen is not None and not right else None
-    words = prediction.explain if why is None else _join([why, prediction.explain], " ")
-    return _objective(float(right), answer, words, solution=solution, details=details)
+    return _objective(float(right), answer, prediction.explain, solution=solution, details=details)
 
 
 def _near(value: float, truth: float, prediction: Prediction) -> bool:
@@ -230,7 +230,22 @@ def _finite(value: float | None) -> float:
 
 
 def _quantity(value: float, unit: str) -> Text:
-    return same(f"{show(value)} {unit}".rstrip())
+    return _verbatim(f"{show(value)} {unit}".rstrip())
+
+
+def _filling(variants: Sequence[str]) -> Text:
+    """What stands in a blank: the first variant; in English the first without Chinese characters, if there is one."""
+    english = next((words for words in variants if not any(map(is_cjk, words))), variants[0])
+    return text(zh=_escaped(variants[0]), en=_escaped(english))
+
+
+def _escaped(words: str) -> str:
+    return re.sub(r"[\\`*_{}\[\]<>$~|&!]", r"\\\g<0>", words)
+
+
+def _verbatim(words: str) -> Text:
+    """Words that are not Markdown, although sentences of replies are: `2*k` and `x_i` keep their signs."""
+    return same(_escaped(words))
 
 
 def _join(texts: Sequence[Text], between: str = "; ") -> Text:

@@ -54,12 +54,12 @@ def _parse(demo_id: str, query: str) -> Params | Sequence[Problem]:
         raise BadInput(_LONG) from None
 
 
-async def answer(compute: Compute, demo: Demo, params: Params, request: Request) -> Answer:
+async def answer(compute: Compute, demo: Demo, params: Params, request: Request, tables: bool = False) -> Answer:
     """The finished run. Raises Gone when the client leaves before it is done."""
-    cached = compute.cached(demo, params)
+    cached = compute.cached(demo, params, tables)
     if cached is not None:
         return cached
-    run = asyncio.ensure_future(compute.result(demo, params))
+    run = asyncio.ensure_future(compute.result(demo, params, tables))
     done, _ = await asyncio.wait({run}, timeout=WATCH_S)
     if not done:
         leaving = asyncio.ensure_future(_left(request))
@@ -72,11 +72,11 @@ async def answer(compute: Compute, demo: Demo, params: Params, request: Request)
 
 
 async def within(compute: Compute, demo: Demo, params: Params, seconds: float) -> Answer | None:
-    """The finished run if it is there in time; it goes on (and is cached) when it is not."""
-    cached = compute.cached(demo, params)
+    """The finished run, with its tables, if it is there in time; it goes on (and is cached) when it is not."""
+    cached = compute.cached(demo, params, tables=True)
     if cached is not None or seconds <= 0:
         return cached
-    run = asyncio.ensure_future(compute.result(demo, params))
+    run = asyncio.ensure_future(compute.result(demo, params, tables=True))
     run.add_done_callback(lambda task: None if task.cancelled() else task.exception())
     done, _ = await asyncio.wait({run}, timeout=seconds)
     if not done or run.exception() is not None:

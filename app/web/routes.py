@@ -8,6 +8,6 @@ from app.web.api import exercises, reviews, system
 from app.web.pages import cards, demos, home, review
 
 ROUTERS: tuple[APIRouter, ...] = (
-    system.router, api_cards.router, api_demos.router, exercises.router, reviews.router, home.router, cards.router,
+    api_demos.router, system.router, api_cards.router, exercises.router, reviews.router, home.router, cards.router,
     demos.router, review.router,
 )  # fmt: skip

@@ -22,12 +22,12 @@ _SEEN = """window.seen = () => [...document.querySelectorAll('.js-plotly-plot')]
 })"""
 
 # One key press on the slider → the next frame after every visible figure has been redrawn.
-_OURS = """async (direction) => {
+_OURS = """async (value) => {
   const slider = document.querySelector('[data-knob="z"] [data-slider]');
   const plots = seen();
   const start = performance.now();
   const done = Promise.all(plots.map((p) => new Promise((r) => p.once('plotly_afterplot', r))));
-  slider.value = Number(slider.value) + direction * Number(slider.step) * 3;
+  slider.value = value;
   slider.dispatchEvent(new Event('input', { bubbles: true }));
   await done;
   await new Promise((r) => requestAnimationFrame(() => setTimeout(r)));
@@ -120,7 +120,7 @@ def _sliding(page: Page, url: str) -> None:
     ours, floor = [], []
     for i in range(30):
         direction = 1 if i % 2 else -1
-        ours.append(page.evaluate(_OURS, direction * (1 + i)))
+        ours.append(page.evaluate(_OURS, direction * (0.5 + i / 10)))
         page.wait_for_timeout(30)
         floor.append(page.evaluate(_FLOOR, direction))
         page.wait_for_timeout(30)

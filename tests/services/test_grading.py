@@ -1,17 +1,22 @@
 """Every kind of item: right, wrong, half right, skipped, and answers of the wrong shape."""
 
 import math
+from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from app.content import markdown
 from app.content.models import NumericItem, PredictItem, QuizItem, RecallItem, RunRef
+from app.content.scope import Scope
 from app.errors import BadInput, Unprocessable
 from app.kit import Asked, Mistake, Option, Prediction, same, text
 from app.services.grading import Answer, Context, Grade, grade
 from tests.services import world as w
 
+SCOPE = Scope("en")
 ASKED = Asked(
     same("?"),
     7.0,
@@ -131,14 +136,39 @@ def test_the_right_answer_is_told() -> None:
         for item in (w.CHOICE, w.NUMERIC, w.EXERCISE, w.CLOZE, w.ORDER, w.FACTOR)
     }
     assert {k: v and v.en for k, v in told.items()} == {
-        "choice": "a", "numeric": "12 %", "exercise": "7 px", "cloze": "反向传播; 链式法则", "order": "w → x → y → z",
-        "factor": "1,000",
+        "choice": "a", "numeric": "12 %", "exercise": "7 px", "cloze": "backpropagation; chain rule",
+        "order": "w → x → y → z", "factor": "1,000",
     }  # fmt: skip
 
 
+def test_the_filling_is_told_in_the_readers_language() -> None:
+    told = graded(w.CLOZE, skip=True).answer
+    assert told and told.zh == "反向传播；链式法则"
+    chinese_only = w.CLOZE.model_copy(update={"answers": (("链式",), ("x",))})
+    told = graded(chinese_only, skip=True).answer
+    assert told and told.en == "链式; x"
+
+
 def test_a_wrong_prediction_hears_why() -> None:
-    assert graded(w.PREDICT, option=0).feedback.en == "Not right. no the product of many small factors"
+    """Beside the option, as in a choice; the explanation of the run follows."""
+    wrong = graded(w.PREDICT, option=0)
+    assert wrong.feedback.en == "Not right. the product of many small factors"
+    assert wrong.details[0].why and wrong.details[0].why.en == "no"
     assert graded(w.PREDICT, option=1).feedback.en == "Right. the product of many small factors"
+
+
+@pytest.mark.parametrize(
+    "words", ["2*k*n", "x_i_j", "$2^k$", "{{a/b/c}}", "[@key]", "<b>", "&amp;", "`x`", r"\sigma", "~~a~~", "a|b"]
+)
+def test_what_was_typed_as_an_answer_is_not_markdown(words: str) -> None:
+    """Fillings and units are plain words; the sentences they stand in are rendered as Markdown."""
+    cloze = w.CLOZE.model_copy(update={"answers": ((words,), ("chain rule", words))})
+    result = graded(cloze, blanks=[words, "chain rule"])
+    assert result.correct == 1 and result.answer
+    assert unescape(markdown.inline(result.answer.en, SCOPE)) == f"{words}; chain rule"
+    assert unescape(markdown.inline(result.details[1].label.zh, SCOPE)) == f"chain rule / {words}"
+    exercise = grade(w.EXERCISE, Answer(skip=True), Context(w.computed, replace(ASKED, unit=words)))
+    assert exercise.answer and unescape(markdown.inline(exercise.answer.zh, SCOPE)) == f"7 {words}"
 
 
 def test_parts_are_marked_one_by_one() -> None:

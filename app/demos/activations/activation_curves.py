@@ -209,7 +209,7 @@ demo = Demo(
             expect={"chain_gradient": (1e-7, 9.6e-7), "gradient_relu": (1, 1), "second_moment": (0.29, 0.30)},
         ),
         "saturated": Preset(
-            text(zh="z = 6 时 sigmoid 只放行 0.25% 的梯度", en="At z = 6 a sigmoid passes 0.25 % of the gradient"),
+            text(zh="z = 6 时 sigmoid 只放行 0.25% 的梯度", en="At z = 6 a sigmoid passes 0.25% of the gradient"),
             {"z": 6},
             {"slope": (0.0024, 0.0025), "flat_above": (4.584, 4.586)},
         ),
@@ -250,7 +250,7 @@ demo = Demo(
             ),
             (
                 Option(text(zh="0.1 上下", en="about 0.1"), 1e-2, why=text(
-                    zh="一两层就不止了：每层最多放行 1/4。", en="One or two layers do that: each passes at most 1/4.")),
+                    zh="那是一两层之后的量：每层最多放行 1/4。", en="One or two layers do that: each passes ≤ 1/4.")),
                 Option(text(zh="千分之一上下", en="about 0.001"), 1e-6, 1e-2, why=text(
                     zh="那要每层约 0.5，而 sigmoid 的斜率最大只有 0.25。",
                     en="That takes 0.5 a layer; the slope of a sigmoid is at most 0.25.")),

@@ -258,10 +258,10 @@ demo = Demo(
                  en="Right at $\\ln 2\\approx0.693$, the cost of answering 0.5 to everything: "
                  "the first layer's gradient is a few millionths of the last hidden layer's."),
             (
-                Option(text(zh="0.01 以下，只是慢一点", en="below 0.01, only a little later"), high=0.1, why=text(
+                Option(text(zh="0.1 以下，只是慢一点", en="below 0.1, only a little later"), high=0.1, why=text(
                     zh="那是 tanh 和 ReLU 的结局。", en="That is what tanh and ReLU reach.")),
                 Option(text(zh="0.3 左右，还在下降", en="about 0.3 and falling"), 0.1, 0.68, why=text(
-                    zh="再多的步数也没用：曲线是平的。", en="More steps do not help: the curve is flat.")),
+                    zh="曲线从头到尾是平的，没有在下降。", en="It does not fall: the curve is flat all along.")),
                 Option(text(zh="0.693，纹丝不动", en="0.693, it never moves"), 0.68),
             ),
         ),
@@ -286,7 +286,7 @@ demo = Demo(
             (
                 Option(text(zh="学得更快", en="it learns faster"), 0.75, why=text(
                     zh="3 层时确实如此，8 层就不行了。", en="With three layers it does; with eight it cannot.")),
-                Option(text(zh="停在 50%", en="it is stuck at 50 %"), 0.25, 0.75, why=text(
+                Option(text(zh="停在 50%", en="it is stuck at 50%"), 0.25, 0.75, why=text(
                     zh="种子 0 是这样（整层死亡），种子 2 不是。", en="That is seed 0 (a dead layer), not seed 2.")),
                 Option(text(zh="发散成 NaN", en="it blows up to NaN"), high=0.25),
             ),

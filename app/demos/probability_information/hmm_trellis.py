@@ -263,15 +263,15 @@ demo = Demo(
     predictions=(
         Prediction(
             "best-states",
-            text(zh="把每一步后验概率最大的状态连起来，这条路径的概率和最可能的路径比怎样？",
-                 en="Join the most probable state of each step. How does that path compare with the best one?"),
+            text(zh="把每一步后验概率最大的状态连起来。和最可能的路径比，这条路径的概率最坏会怎样？",
+                 en="Join the most probable state of each step. At worst, how does it compare with the best path?"),
             "impossible", "posterior_path_probability",
             text(zh="第 1、2 步最可能的都是状态 1（0.4 与 0.6），但 $a_{11}=0$。Viterbi 给出 2→1，概率 0.3。",
                  en="State 1 is best at step 1 (0.4) and at step 2 (0.6), yet $a_{11}=0$. Viterbi gives 2→1 with 0.3."),
             options=(
-                Option(text(zh="一样，就是同一条", en="the same path"), low=0.29,
+                Option(text(zh="总是同一条", en="it is always the same path"), low=0.29,
                        why=text(zh="γ 逐步取最大，不看两步能否相连。", en="γ never asks whether two steps connect.")),
-                Option(text(zh="略低，但大于 0", en="lower, but above 0"), 1e-12, 0.29,
+                Option(text(zh="略低，但总大于 0", en="lower, but always above 0"), 1e-12, 0.29,
                        why=text(zh="常常如此；但 A 里有 0 时可以更糟。", en="Often; with zeros in A it can be worse.")),
                 Option(text(zh="可以恰好是 0", en="it can be exactly 0"), high=1e-12),
             ),

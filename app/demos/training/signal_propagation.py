@@ -246,10 +246,10 @@ PREDICTIONS = (
              en="A plain 50-layer ReLU net, He initialisation. Add BN to every layer: before any step, the gradient at "
              "the input over that at the output?"),
         "bn-explodes", "grad_ratio",
-        text(zh=r"反向时 BN 除以批标准差。ReLU 输出的方差 $\frac12(1-\frac1\pi)$ 小于均方 $\frac12$：每层平方乘以 "
-             r"$\pi/(\pi-1)\approx1.467$。",
-             en=r"Going back, BN divides by the batch's standard deviation. ReLU's output has variance "
-             r"$\frac12(1-\frac1\pi)$, not $\frac12$: a layer multiplies the square by $\pi/(\pi-1)\approx1.467$."),
+        text(zh=r"反向时 BN 除以批标准差。ReLU 斜率的均方是 $\frac12$，输出的方差是 $\frac12(1-\frac1\pi)$："
+             r"两者之比 $\pi/(\pi-1)\approx1.467$ 就是每层平方的倍数。",
+             en=r"Going back, BN divides by the batch's standard deviation: ReLU's mean squared slope $\frac12$ over "
+             r"its variance $\frac12(1-\frac1\pi)$ is the factor of the square, $\pi/(\pi-1)\approx1.467$ a layer."),
         (Option(text(zh="远小于 1：消失", en="Far below 1: it vanishes"), high=0.1,
                 why=text(zh="有 BN 时每层的平均因子不会小于 1。", en="With BN a layer's factor is never below 1.")),
          Option(text(zh="约等于 1：BN 稳住了它", en="About 1: BN keeps it stable"), 0.1, 10,

@@ -62,8 +62,8 @@ def prompt(p: Layer) -> Text:
 
 
 def mistakes(p: Layer) -> Sequence[Mistake]:
-    half = text(zh="ReLU 的导数一半时间是 0：$E[\\varphi'^2]=1/2$；线性层才是 1。",
-                en="ReLU's slope is 0 half of the time: $E[\\varphi'^2]=1/2$; for a linear layer it is 1.")  # fmt: skip
+    half = text(zh="ReLU 的导数有一半概率是 0：$E[\\varphi'^2]=1/2$；线性层才是 1。",
+                en="ReLU's slope is 0 half the time: $E[\\varphi'^2]=1/2$; for a linear layer it is 1.")  # fmt: skip
     if p.level == 1:
         return (
             Mistake(*(("halved-linear", p.c / 2) if p.slope == 1 else ("forgot-the-half", p.c)), half),

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished run: the bytes of its JSON, of its data tables, and the entity tag both share."""
+    """A finished run: the bytes of its JSON, and of its data tables if they were asked for."""
 
     body: bytes
-    tables: bytes
-    etag: str
+    tables: bytes | None = None
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.tables) + 200
+        return len(self.body) + len(self.tables or b"") + 200
 
 
 class Cache:

@@ -30,7 +30,7 @@ ABANDONED_S = 1.0
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    future: "Future[tuple[bytes, bytes]]"
+    future: "Future[Answer]"
     waiters: int = 0
 
 
@@ -41,8 +41,9 @@ class Compute:
         self.workers, self._room, self._factor = workers, workers + queue, deadline_factor
         self.cache = Cache()
         self.release = _release()
-        self._jobs: dict[str, _Job] = {}
+        self._jobs: dict[tuple[str, bool], _Job] = {}
         self.running = 0
+        """Runs queued or under way."""
         self._pool: ProcessPool | None = None
         self._closed = False
 
@@ -79,27 +80,29 @@ class Compute:
         """Seconds after which a run is killed."""
         return self._factor * demo.budget_s
 
-    def cached(self, demo: Demo, params: Params) -> Answer | None:
-        """The answer if it is already here. One that measures time never is."""
-        return self.cache.get(self.key(demo, params)) if demo.deterministic else None
+    def cached(self, demo: Demo, params: Params, tables: bool = False) -> Answer | None:
+        """The answer if it is already here (with its tables, if they are wanted). One that measures time never is."""
+        found = self.cache.get(self.key(demo, params)) if demo.deterministic else None
+        return None if found is None or (tables and found.tables is None) else found
 
-    async def result(self, demo: Demo, params: Params) -> Answer:
+    async def result(self, demo: Demo, params: Params, tables: bool = False) -> Answer:
         """The finished answer, from the cache or a worker. Cancel the awaiting task to stop waiting.
 
         Raises Busy when the queue is full, TooSlow past the deadline.
         """
-        answer = self.cached(demo, params)
+        answer = self.cached(demo, params, tables)
         if answer is not None:
             return answer
         key = self.key(demo, params)
-        job = self._jobs.get(key)
+        shared = (key, tables)
+        job = self._jobs.get(shared)
         if job is None:
-            job = _Job(self._schedule(demo, worker.compute, demo.id, params.to_query()))
-            self._jobs[key] = job
-            job.future.add_done_callback(self._on_loop(lambda: self._forget(key, job)))
+            job = _Job(self._schedule(demo, worker.compute, demo.id, params.to_query(), tables))
+            self._jobs[shared] = job
+            job.future.add_done_callback(self._on_loop(lambda: self._forget(shared, job)))
         job.waiters += 1
         try:
-            body, tables = await asyncio.shield(asyncio.wrap_future(job.future))
+            answer = await asyncio.shield(asyncio.wrap_future(job.future))
         except asyncio.CancelledError:
             if job.future.cancelled():
                 raise Busy(_INTERRUPTED) from None
@@ -110,7 +113,7 @@ class Compute:
             job.waiters -= 1
             if job.waiters == 0 and not job.future.done():
                 self._abandon(job)
-        return self._keep(demo, key, body, tables)
+        return self._keep(demo, key, answer)
 
     async def stream(self, demo: Demo, params: Params) -> AsyncIterator[tuple[Literal["frame", "done"], bytes]]:
         """Partial results as they come ("frame"), then the last ("done"). Closing the iterator kills the run."""
@@ -129,35 +132,34 @@ class Compute:
             while (frame := await frames.get()) is not None:
                 yield "frame", frame
             try:
-                body, tables = await asyncio.wrap_future(future)
+                answer = await asyncio.wrap_future(future)
             except Exception as error:
                 raise _explain(error) from error
-            yield "done", self._keep(demo, key, body, tables).body
+            yield "done", self._keep(demo, key, answer).body
         finally:
             loop.remove_reader(receive.fileno())
             receive.close()
             if not future.done():
                 future.cancel()
 
-    def _keep(self, demo: Demo, key: str, body: bytes, tables: bytes) -> Answer:
-        answer = Answer(body, tables, self.etag(key))
+    def _keep(self, demo: Demo, key: str, answer: Answer) -> Answer:
         if demo.deterministic:
             self.cache.put(key, answer)
         return answer
 
-    def _schedule(self, demo: Demo, function: Callable[..., object], *args: object) -> "Future[tuple[bytes, bytes]]":
+    def _schedule(self, demo: Demo, function: Callable[..., object], *args: object) -> "Future[Answer]":
         self.start()
         if self._pool is None or self.running >= self._room:
             raise Busy(_FULL)
         self.running += 1
-        future: Future[tuple[bytes, bytes]] = self._pool.schedule(function, args=args, timeout=self.deadline(demo))
+        future: Future[Answer] = self._pool.schedule(function, args=args, timeout=self.deadline(demo))
         future.add_done_callback(self._on_loop(self._one_less))
         return future
 
     def _one_less(self) -> None:
         self.running -= 1
 
-    def _forget(self, key: str, job: _Job) -> None:
+    def _forget(self, key: tuple[str, bool], job: _Job) -> None:
         if self._jobs.get(key) is job:
             del self._jobs[key]
 
@@ -171,7 +173,7 @@ class Compute:
             )
 
     @staticmethod
-    def _on_loop(call: Callable[[], object]) -> "Callable[[Future[tuple[bytes, bytes]]], None]":
+    def _on_loop(call: Callable[[], object]) -> "Callable[[Future[Answer]], None]":
         """Futures finish in pebble's threads; our bookkeeping happens on the loop."""
         loop = asyncio.get_running_loop()
 

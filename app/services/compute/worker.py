@@ -7,6 +7,8 @@ import threading
 import time
 from multiprocessing.connection import Connection
 
+from app.services.compute.cache import Answer
+
 MEMORY = 2 << 30
 """Bytes of data a worker may grow by after it started; beyond it numpy and torch raise MemoryError."""
 FRAME_S = 0.08
@@ -30,17 +32,17 @@ def ready() -> int:
     return os.getpid()
 
 
-def compute(demo_id: str, query: str) -> tuple[bytes, bytes]:
-    """Run a demo to its end: (result JSON, data tables JSON)."""
+def compute(demo_id: str, query: str, tables: bool) -> Answer:
+    """Run a demo to its end. tables: the page wants its numbers as rows too."""
     from app.demos import demos
     from app.figures import encode_result, encode_tables
 
     demo = demos()[demo_id]
     result = demo.final(_params(demo_id, query))
-    return encode_result(demo_id, query, result), encode_tables(result)
+    return Answer(encode_result(demo_id, query, result), encode_tables(result) if tables else None)
 
 
-def stream(demo_id: str, query: str, channel: Connection) -> tuple[bytes, bytes]:
+def stream(demo_id: str, query: str, channel: Connection) -> Answer:
     """Run a streaming demo, sending partial results through the channel; returns the last like `compute`."""
     from app.demos import demos
     from app.figures import encode_result, encode_tables
@@ -56,7 +58,7 @@ def stream(demo_id: str, query: str, channel: Connection) -> tuple[bytes, bytes]
                 sent = now
     if result is None:
         raise RuntimeError(f"{demo_id}: run yielded nothing")
-    return encode_result(demo_id, query, result), encode_tables(result)
+    return Answer(encode_result(demo_id, query, result), encode_tables(result))
 
 
 def _params(demo_id: str, query: str):  # type: ignore[no-untyped-def]

@@ -10,7 +10,7 @@ from app.demos import demos
 from app.errors import BadInput
 from app.kit import Demo, Lang, Params
 from app.services.catalogue import Catalogue
-from app.services.compute import Compute
+from app.services.compute import Answer, Compute
 from app.web.asking import answer, demo_or_404, params_of, within
 from app.web.code import highlighted
 from app.web.templating import Pages
@@ -45,9 +45,9 @@ async def data_page(lang: Lang, demo_id: str, request: Request) -> HTMLResponse:
     """Waits for the run and prints its numbers, notes and checks as tables; also fetched by the panel."""
     demo = demo_or_404(demo_id)
     params = params_of(demo, request.url.query)
-    found = await answer(request.app.state.compute, demo, params, request)
+    found = await answer(request.app.state.compute, demo, params, request, tables=True)
     pages: Pages = request.app.state.pages
-    context = _computed(found.body, found.tables) | {"demo": demo, "query": params.to_query()}
+    context = _computed(found) | {"demo": demo, "query": params.to_query()}
     return HTMLResponse(pages.render("pages/data.html", lang, f"/demos/{demo_id}/data", **context))
 
 
@@ -63,7 +63,7 @@ async def _page(template: str, lang: Lang, demo: Demo, request: Request) -> HTML
     context = panel(demo, params) | {
         "wrong": wrong,
         "given": bool(request.url.query),
-        "computed": _computed(found.body, found.tables) if found else None,
+        "computed": _computed(found) if found else None,
         "cards": catalogue.cards_of_demo(demo.id),
         "references": catalogue.references_of(demo.references),
     }
@@ -98,5 +98,5 @@ def bound(value: float) -> float | None:
     return value if abs(value) != float("inf") else None
 
 
-def _computed(body: bytes, tables: bytes) -> dict[str, Any]:
-    return {"result": orjson.loads(body), "raw": body, "tables": orjson.loads(tables)}
+def _computed(found: Answer) -> dict[str, Any]:
+    return {"result": orjson.loads(found.body), "raw": found.body, "tables": orjson.loads(found.tables or b"[]")}

@@ -19,8 +19,8 @@ for (const root of document.querySelectorAll("[data-panel]")) {
   near.observe(root);
 }
 
-/** The other language, and the full page of an embedded panel, open in the state that is on screen. */
-for (const link of document.querySelectorAll("[data-language], [data-open-full]")) {
+/** The full page of an embedded panel opens in the state that is on screen. */
+for (const link of document.querySelectorAll("[data-open-full]")) {
   for (const kind of ["pointerdown", "focus", "click"]) {
     link.addEventListener(kind, () => { link.search = location.search; });
   }

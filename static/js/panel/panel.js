@@ -1,16 +1,16 @@
 /** One live panel: its settings, its address, its runs, and everything that shows them. */
 
 import { Address } from "./address.js";
-import { ask } from "./ask.js";
 import { Banner } from "./banner.js";
 import { makeCopy } from "./copy.js";
 import { Figures } from "./figures.js";
 import { Knobs } from "./knobs.js";
 import { drawOutcome } from "./outcome.js";
 import { Predictions } from "./predict.js";
+import { Progress } from "./progress.js";
 import { queryOf, valuesOf } from "./query.js";
 import { Runs } from "./runs.js";
-import { Progress } from "./progress.js";
+import { Tables } from "./tables.js";
 import { makeWords } from "./words.js";
 
 export class Panel {
@@ -105,7 +105,7 @@ export class Panel {
     if (fresh) drawOutcome(this.find("outcome"), result, this.words);
     if (fresh || settled) this.figures.show(result, !settled);
     if (!settled) return;
-    this.#refreshTables();
+    this.tables.refresh();
     if (!this.quiet && result.notes.length) this.#announce(plain(this.words.pick(result.notes[0])));
     this.quiet = true;
     const query = this.runs.wanted.query;
@@ -139,7 +139,9 @@ export class Panel {
     const env = { words: this.words, announce: (text) => this.#announce(text) };
     makeCopy(this.find("copy-link"), () => this.#link(), env);
     makeCopy(this.find("copy-code"), () => this.find("code").textContent, env);
-    this.find("data").addEventListener("toggle", () => this.#refreshTables());
+    this.tables = new Tables(this.find("data"), `${this.root.dataset.page}/data`, {
+      query: () => this.#query(), fail: (error) => this.#fail(error, true),
+    });
   }
 
   #link() {
@@ -153,22 +155,6 @@ export class Panel {
       const same = queryOf(this.spec.knobs, valuesOf(this.spec.knobs, link.dataset.query)) === query;
       if (same) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
-    }
-  }
-
-  /** The tables are the server's: fetched when they are open and the state rests. */
-  async #refreshTables() {
-    const details = this.find("data");
-    const query = this.#query();
-    if (!details.open || this.tabled === query) return;
-    this.tabled = query;
-    try {
-      const response = await ask(`${this.root.dataset.page}/data${query && `?${query}`}`);
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      if (this.tabled === query) this.find("tables").replaceChildren(...page.querySelector("main [data-tables]").childNodes);
-    } catch (error) {
-      this.tabled = null;
-      this.#fail(error, true);
     }
   }
 

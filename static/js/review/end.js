@@ -9,7 +9,7 @@ export function drawEnd(summary, missed, goOn) {
   const left = summary.remaining.due + summary.remaining.new;
   const some = summary.reviewed > 0;
   const head = h("h2", { tabindex: "-1" }, say(some ? "end" : left ? "ready" : "nothing"));
-  const counts = [["reviewed", summary.reviewed], ["right", summary.right], ["minutes", summary.minutes], ["again_soon", summary.again_soon]];
+  const counts = [["reviewed", summary.reviewed], ["right", summary.right], ["minutes", summary.minutes < 1 ? "< 1" : Math.round(summary.minutes)], ["again_soon", summary.again_soon]];
   return {
     head,
     element: h("article", { class: "end", "data-end": some ? "done" : "empty" },

@@ -10,7 +10,7 @@ export function feedback(question, grade, solution, rate) {
   const { mark, tone } = tones(grade);
   const [, verdict, rest] = /^([^。.]*[。.])\s*([\s\S]*)$/.exec(pick(grade.feedback)) ?? [null, pick(grade.feedback), ""];
   const words = { card: question.card };
-  const head = h("h2", { class: `verdict ${tone}`, tabindex: "-1", "data-correct": grade.correct ?? "" }, h("span", { "aria-hidden": "true" }, mark), " ", sentence(h("span"), verdict, words));
+  const head = h("h2", { class: `verdict ${tone}`, tabindex: "-1", "data-correct": grade.correct ?? "" }, mark && h("span", { "aria-hidden": "true" }, `${mark} `), sentence(h("span"), verdict, words));
   const run = runLink(question);
   const parts = [
     head,
@@ -32,7 +32,7 @@ export function feedback(question, grade, solution, rate) {
 }
 
 function tones(grade) {
-  if (grade.correct === null) return { mark: "→", tone: "neutral" };
+  if (grade.correct === null) return { mark: null, tone: "neutral" };
   if (grade.correct === 1) return { mark: "✓", tone: "good" };
   return grade.correct > 0 ? { mark: "≈", tone: "partly" } : { mark: "✗", tone: "bad" };
 }

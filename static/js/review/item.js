@@ -3,6 +3,7 @@ import { feedback } from "./feedback.js";
 import { fieldOf } from "./kinds.js";
 import { h, pick, say, sentence, topics } from "./words.js";
 
+const LATE_MS = 400;
 const SURE = [["sure", 95], ["unsure", 65], ["guess", 35]];
 
 /**
@@ -47,27 +48,39 @@ export function drawItem(question, act) {
       (field.focus ?? field.rows?.()[0])?.focus();
       return;
     }
-    item.phase = "checking";
-    element.dataset.phase = "checking";
-    checkButton.disabled = skipButton.disabled = true;
+    const stood = document.activeElement;
+    const wait = waiting();
     try {
       item.grade = await act.check(answer);
     } catch (failure) {
-      item.phase = element.dataset.phase = "asking";
-      checkButton.disabled = skipButton.disabled = false;
       problem.textContent = failure.fields?.[0]?.message ?? failure.message;
-      if (failure.fields?.length && field.number) {
-        field.number.setAttribute("aria-invalid", "true");
-        field.number.focus();
-      }
+      if (failure.fields?.length) field.number?.setAttribute("aria-invalid", "true");
+      wait.over("asking");
+      (failure.fields?.length && field.number ? field.number : stood)?.focus({ preventScroll: true });
       return;
     }
+    wait.over("checked");
     item.answer = answer;
     show(skip);
   }
 
+  /** While the answer is graded nothing of it can be changed; a server that takes long is said to. */
+  function waiting() {
+    const label = checkButton.textContent;
+    item.phase = element.dataset.phase = "checking";
+    form.inert = true;
+    const late = setTimeout(() => { checkButton.textContent = say("checking"); act.announce(say("checking")); }, LATE_MS);
+    return {
+      over(phase) {
+        clearTimeout(late);
+        item.phase = element.dataset.phase = phase;
+        checkButton.textContent = label;
+        form.inert = false;
+      },
+    };
+  }
+
   function show(skip) {
-    item.phase = element.dataset.phase = "checked";
     actions.hidden = true;
     if (confidence) confidence.element.hidden = true;
     form.querySelectorAll("input, textarea, button").forEach((input) => { input.disabled = true; });
@@ -95,6 +108,7 @@ export function drawItem(question, act) {
       const drawn = feedback(question, grade, null, (rating) => act.rate(rating));
       after.replaceChildren(...drawn.parts);
       item.rate = drawn.rate;
+      act.announce(drawn.head.textContent);
     });
   }
   return item;

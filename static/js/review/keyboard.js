@@ -1,10 +1,15 @@
 // The keyboard of a review: digits, Space and Enter, j/k and arrows, s, c, z. Nothing is taken from somebody who types.
 import { plain, typing } from "../keys.js";
 
+const TWICE_MS = 400;
+
 /** @param {{item: () => object | null, undo: () => void}} page */
 export function setUpKeyboard(page) {
+  const twice = pressedTwice(page.item);
   document.addEventListener("keydown", (event) => {
-    if (event.repeat || document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (twice(event)) { event.preventDefault(); return; }
+    if (event.repeat) return;
     const item = page.item();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && item?.phase === "asking") {
       event.preventDefault();
@@ -13,9 +18,25 @@ export function setUpKeyboard(page) {
     }
     if (!plain(event) || typing(event.target)) return;
     if (event.key === "z") page.undo();
-    else if (!item || !(item.phase === "checked" ? checked : asking)(item, event)) return;
+    else if (!item || item.phase === "checking" || !(item.phase === "checked" ? checked : asking)(item, event)) return;
     event.preventDefault();
   });
+}
+
+/**
+ * Whether a key is the one just pressed, again or still, although the page has moved on since: it was not meant for what
+ * stands there now. @param {() => object | null} item
+ */
+function pressedTwice(item) {
+  let last = { key: "" };
+  return (event) => {
+    if (event.key.length > 1 && event.key !== "Enter") return false;
+    const now = item();
+    const soon = event.repeat || event.timeStamp - last.at < TWICE_MS;
+    if (event.key === last.key && soon && (now !== last.item || now?.phase !== last.phase)) return true;
+    if (!event.repeat) last = { key: event.key, at: event.timeStamp, item: now, phase: now?.phase };
+    return false;
+  };
 }
 
 /** What Space and Enter already do something to. */

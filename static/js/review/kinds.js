@@ -109,12 +109,17 @@ function recall(question) {
   const ticks = question.parts.map((part) => h("input", { type: "checkbox", value: part.id, autocomplete: "off" }));
   const list = h("fieldset", { class: "points", hidden: true }, h("legend", {}, say("points")),
     ...question.parts.map((part, i) => h("label", {}, ticks[i], sentence(h("span"), pick(part.label), { plain: true }))));
+  const written = h("p", {}, h("label", { for: "said" }, say("recall")), area);
   return {
-    element: h("div", { class: "recall" }, h("p", {}, h("label", { for: "said" }, say("recall")), area), list),
+    element: h("div", { class: "recall" }, written, list),
     read: () => ({ points: ticks.filter((tick) => tick.checked).map((tick) => tick.value), ...(area.value.trim() && { text: area.value.trim() }) }),
     check: say("show_points"),
     ticks: list,
     rows: () => (list.hidden ? [] : ticks),
-    show() { list.hidden = false; return null; },
+    show() {
+      list.hidden = false;
+      written.hidden = !area.value.trim();
+      return null;
+    },
   };
 }

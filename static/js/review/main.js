@@ -1,22 +1,24 @@
 // The review page: one item at a time. Shows a question, has the answer graded, sends the rating, and is already at the next.
 import { api } from "./api.js";
+import { makeBar } from "./bar.js";
 import { drawEnd } from "./end.js";
 import { drawItem } from "./item.js";
 import { setUpKeyboard } from "./keyboard.js";
 import { makeOutbox } from "./outbox.js";
 import { makeSession } from "./session.js";
 import { makeSupply } from "./supply.js";
-import { h, keys, lang, pick, say, zone } from "./words.js";
+import { card, h, keys, lang, pick, say, zone } from "./words.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 const stage = find("stage");
 const live = find("live");
-const notices = find("notices");
 const announce = (text) => { live.textContent = text; };
+const bar = makeBar();
+const { notice } = bar;
 const session = makeSession();
 let current = null;
 let busy = false;
-let total = 0;
+let moving = null;
 
 const outbox = makeOutbox({
   changed(waiting, failing) {
@@ -36,29 +38,7 @@ const outbox = makeOutbox({
     if (!busy && (!current || (!current.touched && current.phase === "asking"))) swap();
   },
 });
-const supply = makeSupply(outbox, count);
-
-/** What is left today, on the bar. */
-function count(remaining) {
-  const left = remaining.due + remaining.new;
-  total = Math.max(total, left + session.count());
-  find("left").textContent = say(left ? "left" : "last", { due: remaining.due, new: remaining.new, minutes: remaining.minutes });
-  const bar = find("progress");
-  bar.max = Math.max(total, 1);
-  bar.value = session.count();
-}
-
-function deckCount() {
-  const left = supply.left() + 1;
-  total = Math.max(total, left);
-  find("left").textContent = say("left_card", { n: left });
-  find("progress").max = total;
-  find("progress").value = total - left;
-}
-
-function notice(text, warn = false) {
-  notices.replaceChildren(h("p", { class: warn ? "notice" : "notice quiet" }, text, h("button", { class: "quiet", type: "button", "aria-label": say("dismiss"), onclick: () => notices.replaceChildren() }, "✕")));
-}
+const supply = makeSupply(outbox, (remaining) => bar.today(remaining, session.count()), session.done());
 
 function show(question, focus = true) {
   const shown = { id: crypto.randomUUID(), at: new Date().toISOString(), from: performance.now() };
@@ -69,8 +49,9 @@ function show(question, focus = true) {
   }), { shown });
   stage.replaceChildren(current.element);
   stage.removeAttribute("aria-busy");
+  session.asks(question, card);
   find("finish").hidden = false;
-  if (keys.length) deckCount();
+  if (keys.length) bar.deck(supply.left() + 1);
   if (focus) {
     current.focus();
     scrollTo({ top: 0 });
@@ -104,11 +85,17 @@ function rate(question, shown, rating) {
   const button = question.buttons[rating - 1];
   announce(say("rated", { name: pick(button.name), interval: pick(button.label) }));
   find("undo").hidden = false;
-  notices.replaceChildren();
+  notice(null);
   next();
 }
 
-async function next(focus = true) {
+/** On to the next question; asked twice, it moves once. */
+function next(focus = true) {
+  moving ??= advance(focus).finally(() => { moving = null; });
+  return moving;
+}
+
+async function advance(focus) {
   current = null;
   busy = true;
   const late = setTimeout(() => { stage.setAttribute("aria-busy", "true"); }, 150);
@@ -136,17 +123,29 @@ async function finish(focus = true) {
   await outbox.flush();
   const summary = await api.summary(session.since(), zone);
   current = null;
+  session.pause();
   const end = drawEnd(summary, session.missed(), () => {
     session.restart();
-    total = 0;
+    bar.restart();
     if (keys.length) location.href = location.pathname;
     else next();
   });
   stage.replaceChildren(end.element);
   find("finish").hidden = true;
-  find("left").textContent = "";
-  find("progress").value = find("progress").max;
+  bar.end();
   if (focus) end.head.focus();
+}
+
+async function stop() {
+  if (busy) return;
+  busy = true;
+  try {
+    await finish();
+  } catch (failure) {
+    notice(failure.message, true);
+  } finally {
+    busy = false;
+  }
 }
 
 async function undo() {
@@ -158,7 +157,8 @@ async function undo() {
     await api.undo(last.id, zone);
     session.drop(last.id);
     const question = await api.item(last.key, zone, last.seed);
-    if (current) supply.later(current.question);
+    supply.outdated(last.key);
+    if (current && current.question.key !== last.key) supply.later(current.question);
     show(question);
     announce(say("undone"));
     notice(say("undone"));
@@ -170,9 +170,16 @@ async function undo() {
   }
 }
 
+/** A page that is loaded again asks what it asked before. */
+async function begin() {
+  outbox.flush();
+  const open = session.left(card);
+  if (open) await supply.resume(open).catch(() => {});
+  next(false);
+}
+
 find("undo").addEventListener("click", undo);
 find("undo").hidden = !session.last();
-find("finish").addEventListener("click", () => finish().catch((failure) => notice(failure.message, true)));
+find("finish").addEventListener("click", stop);
 setUpKeyboard({ item: () => current, undo });
-outbox.flush();
-next(false);
+begin();

@@ -7,10 +7,20 @@ const LONGEST_WAIT_S = 30;
 /** A list in localStorage, or in memory where storage is refused. */
 function stored() {
   let list = [];
-  const read = () => { try { return JSON.parse(localStorage.getItem(KEY) ?? "[]"); } catch { return list; } };
+  let refused = false;
+  function read() {
+    if (refused) return list;
+    try { return [JSON.parse(localStorage.getItem(KEY) ?? "[]")].flat().filter((attempt) => attempt?.attempt_id); } catch { return list; }
+  }
   return {
     all: () => (list = read()),
-    write(next) { list = next; try { localStorage.setItem(KEY, JSON.stringify(next)); } catch { /* memory then */ } },
+    write(next) {
+      list = next;
+      try {
+        localStorage.setItem(KEY, JSON.stringify(next));
+        refused = false;
+      } catch { refused = true; }
+    },
   };
 }
 

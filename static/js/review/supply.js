@@ -2,22 +2,33 @@
 import { api } from "./api.js";
 import { keys, zone } from "./words.js";
 
-/** @param {{waiting: () => string[], flush: () => Promise<boolean>}} outbox @param {(remaining: object) => void} tell */
-export function makeSupply(outbox, tell) {
-  const deck = [...keys];
+/**
+ * @param {{waiting: () => string[], flush: () => Promise<boolean>}} outbox @param {(remaining: object) => void} tell
+ * @param {string[]} done items answered before the page was loaded again: a card's quiz goes on where it was
+ */
+export function makeSupply(outbox, tell, done) {
+  const deck = keys.filter((key) => !done.includes(key));
+  if (!deck.length) deck.push(...keys);
   const passed = new Set();
   /** Questions to show before anything else: those that came back. */
-  const first = [];
+  let first = [];
   let ahead = null;
 
   async function fetchOne(except) {
     if (keys.length) {
-      const key = deck[0];
-      const question = key ? await api.item(key, zone) : null;
-      if (question) deck.shift();
-      return { question, next_due: null };
+      while (deck.length) {
+        try {
+          const question = await api.item(deck[0], zone);
+          deck.shift();
+          return { question };
+        } catch (failure) {
+          if (failure.status !== 404) throw failure;
+          deck.shift();  // gone since the page was loaded
+        }
+      }
+      return { question: null };
     }
-    const exclude = [...new Set([...except, ...outbox.waiting(), ...passed])].slice(-50);
+    const exclude = [...new Set([...except, ...first.map((question) => question.key), ...outbox.waiting(), ...passed])].slice(-50);
     const found = await api.next(zone, exclude);
     tell(found.remaining);
     return found;
@@ -35,7 +46,10 @@ export function makeSupply(outbox, tell) {
     },
     /** The next question, or null when there is none. @returns {Promise<object | null>} */
     async take() {
-      if (first.length) return first.shift();
+      if (first.length) {
+        if (!keys.length) ahead = null;  // what follows, and how much is left, is asked again
+        return first.shift();
+      }
       await ahead?.done;
       const found = ahead?.ready;
       ahead = null;
@@ -47,6 +61,18 @@ export function makeSupply(outbox, tell) {
     back: (question) => { first.unshift(question); },
     /** Puts a question after those that came back, before the rest. */
     later: (question) => { first.push(question); },
+    /** What was fetched of this item is out of date: its state has changed. */
+    outdated(key) {
+      first = first.filter((question) => question.key !== key);
+      if (!keys.length) ahead = null;
+    },
+    /** Asks what stood on the page before it was loaded again, if nothing has changed since. @param {{key: string, seed: number, token: string}} open */
+    async resume(open) {
+      const question = await api.item(open.key, zone, open.seed);
+      if (question.token !== open.token) return;
+      if (deck.includes(open.key)) deck.splice(deck.indexOf(open.key), 1);
+      first.unshift(question);
+    },
     /** This item is not to be asked in this session. */
     pass: (key) => { passed.add(key); },
   };
