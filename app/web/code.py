@@ -1,12 +1,10 @@
-"""Source for reading: highlighted with CSS classes (static/css/code.css), prepared once a demo."""
+"""The code that computed a demo, highlighted for reading; prepared once."""
 
 from functools import cache
 
 from markupsafe import Markup
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 
+from app.content.listing import coloured
 from app.demos import demos
 from app.kit import Demo
 from app.services.listing import listing
@@ -19,5 +17,4 @@ def highlighted(demo: Demo) -> Markup:
 
 @cache
 def _highlighted(demo_id: str) -> Markup:
-    source = listing(demos()[demo_id].code)
-    return Markup(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True, classprefix="hl-")))
+    return Markup(coloured(listing(demos()[demo_id].code), "python"))

@@ -149,7 +149,7 @@ def test_headings_take_their_anchor() -> None:
 
 def test_code_is_coloured_by_classes() -> None:
     shown = html('```python\nx = "<b>"\n```')
-    assert '<pre class="code" tabindex="0"><code><span class="n">x</span>' in shown
+    assert '<pre class="code" tabindex="0"><code><span class="hl-n">x</span>' in shown
     assert "&lt;b&gt;" in shown
     assert "style=" not in shown
     assert highlight("<b>", "no-such-language") == '<pre class="code" tabindex="0"><code>&lt;b&gt;</code></pre>\n'
