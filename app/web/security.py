@@ -31,7 +31,7 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class Guard:
-    """Refuses foreign Hosts and cross-site writes; adds the security headers to every answer.
+    """Refuses foreign Hosts and cross-site writes; adds the security headers to every answer; HEAD is GET without body.
 
     hosts: the names this server answers to (without port), or ("*",) for any (behind a proxy that checks).
     """
@@ -44,10 +44,15 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        head = scope["method"] == "HEAD"
+        if head:  # answered as GET, without the body
+            scope = {**scope, "method": "GET"}
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *_RAW]
+            elif head:
+                message = {**message, "body": b""}
             await send(message)
 
         refused = self._refuse(scope, headers)

@@ -134,7 +134,7 @@ def test_from_the_start_into_the_review_and_back(page: Page, tmp_path: Path) -> 
     expect(page.locator("[data-notices]")).to_contain_text("Undone")
     page.goto(f"{running.url}/en/")
     expect(page.locator("[data-first]")).to_be_visible()
-    assert running.stop() == 0
+    running.stop()
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

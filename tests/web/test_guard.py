@@ -110,6 +110,13 @@ def test_static_files_are_immutable_and_compressed(client: TestClient) -> None:
     assert client.get("/static/old/css/base.css").headers["cache-control"] == "no-cache"
 
 
+@pytest.mark.parametrize("path", ["/en/", "/healthz", "/api/demos/k-means/result", "/en/cards/k-means"])
+def test_head_is_get_without_a_body(client: TestClient, path: str) -> None:
+    got, asked = client.get(path), client.head(path)
+    assert (asked.status_code, asked.content) == (got.status_code, b"")
+    assert asked.headers["content-type"] == got.headers["content-type"]
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST", "TRACE"])
 def test_methods_not_taken_are_405(client: TestClient, method: str) -> None:
     assert client.request(method, "/en/").status_code == 405
