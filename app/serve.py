@@ -1,6 +1,8 @@
 """Runs the site: one uvicorn process on a port, its address printed when it answers."""
 
+import contextlib
 import logging
+import signal
 import socket
 import sys
 
@@ -49,5 +51,8 @@ def serve(settings: Settings, host: str, port: int) -> int:
     )  # fmt: skip
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host
     server = _Server(config, f"http://{shown}:{listener.getsockname()[1]}")
-    server.run(sockets=[listener])
+    # uvicorn stops in order on either signal, then raises it once more: that is the end, not an error.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
     return 0 if server.started else 3

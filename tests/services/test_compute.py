@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -17,7 +18,7 @@ SLOW = demos()["activation-race"]
 
 
 def with_pool(body: Callable[[Compute], Awaitable[Any]], **options: Any) -> Any:
-    """Run a coroutine with a pool of its own."""
+    """Run a coroutine with a pool of its own, in a thread of its own: the browser tests leave a loop in this one."""
 
     async def go() -> Any:
         compute = Compute(**options)
@@ -27,7 +28,8 @@ def with_pool(body: Callable[[Compute], Awaitable[Any]], **options: Any) -> Any:
         finally:
             compute.close()
 
-    return asyncio.run(go())
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(go())).result()
 
 
 def test_answer_is_what_the_demo_gives() -> None:
