@@ -102,8 +102,8 @@ def test_the_first_minute(page: Page, fresh: Server, lang: str) -> None:
 
 
 def test_the_first_minute_when_the_server_is_gone(page: Page, fresh: Server) -> None:
-    page.goto(f"{fresh.url}/en/")
     page.route("**/api/**", lambda route: route.abort())
+    page.goto(f"{fresh.url}/en/")
     first = page.locator("[data-first]")
     first.get_by_role("radio").first.check()
     first.get_by_role("button").click()

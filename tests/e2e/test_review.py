@@ -78,6 +78,7 @@ class Sitting:
         self.page, self.url = page, server.url
         self._sent: list[Response] = []
         page.on("response", self._keep)
+        page.route("**/nothing", lambda route: route.continue_())  # requests can be held back from the start
         page.goto(server.url + path)
 
     def _keep(self, response: Response) -> None:
@@ -409,6 +410,26 @@ def test_two_tabs(page: Page, own: Server) -> None:
     second.page.close()
     own.stop()
     assert [(line.item_key, line.rating) for line in log(own)] == [(key, 3), (key, 3)]
+
+
+@pytest.mark.parametrize(("status", "reason"), [(409, "changed"), (404, ""), (422, "")])
+def test_an_item_that_cannot_be_graded_any_more(page: Page, own: Server, status: int, reason: str) -> None:
+    """Revised while it was on the screen: the new version is asked. Gone, or without its number: passed over."""
+    sitting = Sitting(page, own)
+    page.wait_for_load_state("networkidle")
+    key = sitting.key
+    message = {"en": "It cannot be graded.", "zh": "无法批改。"}
+    error = {"error": {"status": status, "code": "x", "reason": reason, "message": message}}
+    page.route("**/api/review/grade", lambda route: route.fulfill(status=status, json=error), times=1)
+    sitting.press("s")
+    words = "The new version is asked." if reason else "It cannot be graded."
+    expect(page.locator("[data-notices]")).to_contain_text(words)
+    sitting.expect_phase("asking")
+    assert (sitting.key == key) == (reason == "changed")
+    page.wait_for_timeout(TWICE_MS)
+    sitting.press("s")
+    sitting.expect_phase("checked")
+    page.said.clear()  # type: ignore[attr-defined]  # the browser reports the status
 
 
 @pytest.mark.parametrize("key", ["3", "Enter", "Space"])

@@ -34,7 +34,7 @@ const outbox = makeOutbox({
     notice(failure.message, true);
     if (failure.status !== 409) return;
     try { supply.back(await api.item(attempt.item, zone)); } catch { return; }
-    notice(`${failure.message} ${say("reloaded")}`, true);
+    notice(conflict(failure), true);
     if (!busy && (!current || (!current.touched && current.phase === "asking"))) swap();
   },
 });
@@ -59,11 +59,14 @@ function show(question, focus = true) {
   supply.prefetch(question.key);
 }
 
+/** Why nothing was stored, once the item has been fetched again. */
+const conflict = ({ reason, message }) => (reason === "stale" || reason === "changed" ? say(`conflict_${reason}`) : message);
+
 /** An item that changed is loaded again; one that cannot be graded is passed over. */
 async function refusedGrade(question, failure) {
   if (failure.status === 409 || failure.status === 404) {
     notice(failure.message, true);
-    if (failure.status === 409) await api.item(question.key, zone).then(supply.back, () => {});
+    if (failure.status === 409) await api.item(question.key, zone).then((fresh) => { supply.back(fresh); notice(conflict(failure), true); }, () => {});
     next();
   } else if (failure.status === 422 && !failure.fields.length) {
     supply.pass(question.key);
