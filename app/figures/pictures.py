@@ -26,7 +26,8 @@ def _(view: views.Lines) -> Json:
     frame = layout(
         axis(view.x), axis(view.y), shapes=shapes(view.regions, view.marks), equal=view.equal, hovermode=hover
     )
-    return {"data": [curve(s) for s in view.series], "layout": frame, "height": 420 if view.equal else HEIGHT}
+    xs: dict[int, Json] = {}
+    return {"data": [curve(s, xs) for s in view.series], "layout": frame, "height": 420 if view.equal else HEIGHT}
 
 
 @picture.register

@@ -48,11 +48,14 @@ def axis(spec: views.Axis, **more: Any) -> Json:
 _MODE = {"line": "lines", "area": "lines", "step": "lines", "points": "markers", "both": "lines+markers"}
 
 
-def curve(series: views.Series, *, legend: bool = True, **more: Any) -> Json:
-    """A scatter trace from a Series."""
+def curve(series: views.Series, xs: dict[int, Json] | None = None) -> Json:
+    """A scatter trace from a Series. xs: arrays already encoded for this picture, by identity: curves share their x."""
+    xs = {} if xs is None else xs
+    if id(series.x) not in xs:
+        xs[id(series.x)] = typed(series.x)
     out: Json = {
         "type": "scatter", "mode": _MODE[series.draw], "name": both(series.name), "meta": series.key,
-        "x": typed(series.x), "y": typed(series.y), "showlegend": legend,
+        "x": xs[id(series.x)], "y": typed(series.y), "showlegend": True,
     }  # fmt: skip
     if series.draw != "points":
         out["line"] = ink.line(series.key, series.role)
@@ -68,7 +71,7 @@ def curve(series: views.Series, *, legend: bool = True, **more: Any) -> Json:
         out["marker"] = marker
     if series.labels is not None:
         out |= {"text": list(series.labels), "hoverinfo": "text+name"}
-    return out | more
+    return out
 
 
 def outline(boxes: views.BoxSet) -> Json:
