@@ -62,11 +62,6 @@ class Conflict(AppError):
         self.reason = reason
 
 
-class TooLarge(AppError):
-    status = 413
-    code = "too_large"
-
-
 class Unprocessable(AppError):
     """Well-formed, but it cannot be done."""
 

@@ -43,9 +43,20 @@ def explain(detail: ErrorDetails | Mapping[str, Any], label: Text | None = None,
 
 
 _Rule = Callable[[Mapping[str, Any]], tuple[str, str]]
-_NUMBER: _Rule = lambda c: ("必须是有限的数，例如 0.5", "must be a finite number, such as 0.5")  # noqa: E731
-_WHOLE: _Rule = lambda c: ("必须是整数，例如 8", "must be a whole number, such as 8")  # noqa: E731
-_YES_NO: _Rule = lambda c: ("必须是 true 或 false", "must be true or false")  # noqa: E731
+
+
+def _number(_: Mapping[str, Any]) -> tuple[str, str]:
+    return "必须是有限的数，例如 0.5", "must be a finite number, such as 0.5"
+
+
+def _whole(_: Mapping[str, Any]) -> tuple[str, str]:
+    return "必须是整数，例如 8", "must be a whole number, such as 8"
+
+
+def _yes_no(_: Mapping[str, Any]) -> tuple[str, str]:
+    return "必须是 true 或 false", "must be true or false"
+
+
 _RULES: dict[str, _Rule] = {
     "greater_than_equal": lambda c: (f"不能小于 {c['ge']:g}", f"must be at least {c['ge']:g}"),
     "less_than_equal": lambda c: (f"不能大于 {c['le']:g}", f"must be at most {c['le']:g}"),
@@ -57,8 +68,8 @@ _RULES: dict[str, _Rule] = {
     "string_too_long": lambda c: (f"最多 {c['max_length']} 个字符", f"may have at most {c['max_length']} characters"),
     "string_too_short": lambda c: (f"至少 {c['min_length']} 个字符", f"needs at least {c['min_length']} characters"),
     "missing": lambda c: ("是必填项", "is required"),
-    "float_parsing": _NUMBER, "float_type": _NUMBER, "finite_number": _NUMBER, "int_from_float": _WHOLE,
-    "int_parsing": _WHOLE, "int_type": _WHOLE, "bool_parsing": _YES_NO, "bool_type": _YES_NO,
+    "float_parsing": _number, "float_type": _number, "finite_number": _number, "int_from_float": _whole,
+    "int_parsing": _whole, "int_type": _whole, "bool_parsing": _yes_no, "bool_type": _yes_no,
     "int_parsing_size": lambda c: ("太大了", "is far too large"),
     "json_invalid": lambda c: ("不是合法的 JSON", "is not valid JSON"),
     "uuid_parsing": lambda c: ("必须是 UUID", "must be a UUID"),

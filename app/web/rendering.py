@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from app.kit import Text
+from app.kit import LANGS, Text
 from app.services.catalogue import Catalogue
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -15,8 +15,7 @@ def rendered(model: Model, catalogue: Catalogue, slug: str = "") -> Model:
     """A copy whose every Text holds inline HTML, safe to insert. slug: the card whose references may be cited."""
 
     def html(sentence: Text) -> Text:
-        pair = (catalogue.inline(sentence, lang, slug) or sentence[lang] for lang in ("zh", "en"))
-        zh, en = pair
+        zh, en = (catalogue.inline(sentence, lang, slug) or sentence[lang] for lang in LANGS)
         return Text(zh=zh, en=en)
 
     return _copy(model, html)  # type: ignore[no-any-return]

@@ -1,5 +1,6 @@
 """A broken card is left out with a warning that names file and remedy; the site goes on without it."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -46,3 +47,18 @@ def test_check_stops_with_file_line_and_remedy(
     line = next(one for one in said.splitlines() if "dificulty" in one)
     assert "card.yml:1:" in line
     assert "→" in line
+
+
+def test_a_preset_that_is_gone_does_not_take_its_card_down(tmp_path: Path) -> None:
+    copy = tmp_path / "content"
+    shutil.copytree(CONTENT, copy)
+    facts = copy / "cards" / "clustering-trees" / "k-means" / "card.yml"
+    lines = facts.read_text().splitlines(keepends=True)
+    first = next(i for i, line in enumerate(lines) if "preset:" in line)
+    lines[first] = re.sub(r"preset: [a-z0-9-]+", "preset: no-such-preset", lines[first])
+    facts.write_text("".join(lines))
+    settings = Settings.from_env({"WARMUP_DATA_DIR": str(tmp_path / "data"), "WARMUP_CONTENT_DIR": str(copy)})
+    with TestClient(create_app(settings), base_url="http://localhost") as client:
+        page = client.get("/en/cards/k-means")
+    assert page.status_code == 200
+    assert 'data-panel="k-means"' in page.text

@@ -108,7 +108,8 @@ def _slug(card: Card) -> str:
 
 def _panel(catalogue: Catalogue, demo_id: str, preset: str) -> dict[str, Any]:
     demo = catalogue.demos[demo_id]
-    return panel(demo, demo.preset_params(preset)) | {"given": False, "computed": None, "wrong": None}
+    params = demo.preset_params(preset) if preset in demo.presets else demo.params()  # `warmup check` names the slip
+    return panel(demo, params) | {"given": False, "computed": None, "wrong": None}
 
 
 def _claim(catalogue: Catalogue, card: Card, claim: Claim, lang: Lang) -> dict[str, Any]:
