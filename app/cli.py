@@ -20,6 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     check = commands.add_parser("check", help="check the content: schemas, links, languages, computed numbers")
     check.add_argument("--write", action="store_true", help="recompute content/computed.json")
+    check.add_argument("--only", metavar="CARD", help="make only the runs that this card names (its slug)")
 
     new = commands.add_parser("new", help="start a demo or a card from a template")
     new.add_argument("what", choices=("demo", "card"))
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.command == "serve":
             return _serve(settings, args.host, args.port)
         if args.command == "check":
-            return _check(settings, args.write)
+            return _check(settings, args.write, args.only)
         return _new(settings, args.what, args.topic, args.name)
     except (SettingsError, StartError) as error:
         print(f"warmup: {error}", file=sys.stderr)
@@ -54,13 +55,17 @@ def _serve(settings: Settings, host: str | None, port: int | None) -> int:
     return serve(settings, host, port)
 
 
-def _check(settings: Settings, write: bool) -> int:
+def _check(settings: Settings, write: bool, only: str | None) -> int:
     from app.content.check import check
     from app.content.computed import write as recompute
 
-    if write:
-        print(recompute(settings.content_dir))
-    problems = check(settings.content_dir)
+    try:
+        if write:
+            print(recompute(settings.content_dir, only))
+        problems = check(settings.content_dir, only=only)
+    except ValueError as error:
+        print(f"warmup: {error}", file=sys.stderr)
+        return 2
     for problem in problems:
         print(problem, file=sys.stderr)
     print(f"content: {len(problems)} problems" if problems else "content: all good")

@@ -21,8 +21,12 @@ def check(
     demos: Mapping[str, Demo] | None = None,
     exercises: Mapping[str, Exercise] | None = None,
     run: bool = True,
+    only: str | None = None,
 ) -> list[Problem]:
-    """Everything wrong below `root`, sorted by place. run: also run the demos and compare with computed.json."""
+    """Everything wrong below `root`, sorted by place. run: also run the demos and compare with computed.json.
+
+    only: the slug of one card; no other card's runs are made.
+    """
     demos = all_demos() if demos is None else demos
     exercises = all_exercises() if exercises is None else exercises
     library = load(root)
@@ -35,7 +39,7 @@ def check(
     problems += _demos(library, demos, exercises)
     problems += _interface(library)
     if run:
-        problems += _fresh(library, demos)
+        problems += _fresh(library, demos, only)
     return sorted(set(problems))
 
 
@@ -143,18 +147,18 @@ def _fields(sentence: str) -> set[str] | None:
         return None
 
 
-def _fresh(library: Library, demos: Mapping[str, Demo]) -> Iterator[Problem]:
+def _fresh(library: Library, demos: Mapping[str, Demo], only: str | None) -> Iterator[Problem]:
     """Runs everything once: every scalar exists, and computed.json says what the runs say."""
-    runs = computed.collect(library.cards.values(), demos)
-    fresh = computed.compute(runs, demos)
-    for card in library.cards.values():
+    cards = computed.chosen(library, only)
+    fresh = computed.compute(computed.collect(cards, demos), demos)
+    for card in cards:
         for file, line, run in _places(card, demos):
             reason = fresh.failures.get(stored.key(run))
             if reason and computed.missing(run, demos) is None:
                 yield Problem(file, line, reason, "correct the name")
     file = library.root / stored.FILE
     for name in computed.compare(library.computed, fresh.values, demos) if library.computed else ():
-        if name in fresh.failures:
+        if name in fresh.failures or (only and name not in fresh.values):
             continue
         was, now = library.computed.get(name, "missing"), fresh.values.get(name, "no longer used")
         yield Problem(file, 0, f"{name} is {was}, the run gives {now}", stored.REMEDY)

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from app.content.card import Card
-from app.content.loader import load
+from app.content.loader import Library, load
 from app.content.models import RunRef
 from app.content.stored import FILE, key, store
 from app.demos import demos
@@ -87,11 +87,24 @@ def compute(runs: Iterable[RunRef], demos: Demos) -> Fresh:
     return fresh
 
 
-def write(root: Path) -> str:
-    """Runs everything that the content below `root` names, stores the numbers, and says how many there are."""
-    known = demos()
-    fresh = compute(collect(load(root).cards.values(), known), known)
-    store(root / FILE, fresh.values)
+def chosen(library: Library, only: str | None) -> tuple[Card, ...]:
+    """All cards, or the one named. Raises ValueError when there is no card of that name."""
+    if only is None:
+        return tuple(library.cards.values())
+    if only not in library.cards:
+        broken = "".join(f"\n{p}" for p in library.problems if p.file.parent.name == only)
+        raise ValueError(f"no card {only!r} could be read{broken}")
+    return (library.cards[only],)
+
+
+def write(root: Path, only: str | None = None) -> str:
+    """Runs everything that the content below `root` names, stores the numbers, and says how many there are.
+
+    only: runs just what this card names, and keeps the other numbers as they are.
+    """
+    known, library = demos(), load(root)
+    fresh = compute(collect(chosen(library, only), known), known)
+    store(root / FILE, fresh.values if only is None else {**library.computed, **fresh.values})
     failed = "".join(f"\n  {name}: {reason}" for name, reason in fresh.failures.items())
     return f"{root / FILE}: {len(fresh.values)} numbers" + (
         f", {len(fresh.failures)} failed:{failed}" if failed else ""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
-from app.kit.params import Params
+from app.kit.params import Params, format_value
 from app.kit.text import Text, same
 
 Kind = Literal["int", "float", "choice", "many", "bool", "matrix", "vector", "seed"]
@@ -11,7 +11,8 @@ Kind = Literal["int", "float", "choice", "many", "bool", "matrix", "vector", "se
 
 @dataclass(frozen=True, slots=True)
 class Knob:
-    """One control. `options` is filled for choice and many; `ge`/`le`/`step` for numbers."""
+    """One control. `options` is filled for choice and many; `ge`/`le`/`step` for numbers. `when`: (knob, values)
+    pairs that must all hold for it to be shown."""
 
     name: str
     kind: Kind
@@ -25,6 +26,7 @@ class Knob:
     options: tuple[tuple[str, Text], ...]
     help: Text | None
     hidden: bool
+    when: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def knobs(params: type[Params]) -> tuple[Knob, ...]:
@@ -49,6 +51,7 @@ def _knob(name: str, field: Any) -> Knob:
         name=name, kind=kind, label=Text(zh=spec["zh"], en=spec["en"]), default=field.default, ge=ge, le=le,
         step=step, log=spec["log"], unit=spec["unit"], options=options,
         help=Text(**spec["help"]) if spec["help"] else None, hidden=spec["hidden"],
+        when=tuple((other, tuple(format_value(v) for v in values)) for other, values in spec["when"].items()),
     )  # fmt: skip
 
 

@@ -112,19 +112,22 @@ def knob(
     kind: str = "",
     max_length: int | None = None,
     hidden: bool = False,
+    when: Mapping[str, tuple[Any, ...]] | None = None,
 ) -> Any:
     """A parameter with its label, bounds and how it moves. Numbers must have `ge` and `le`.
 
     step: slider step (default 1 for int, a hundredth of the range for float). log: slider moves in decades.
     options: labels for Literal values. kind: only "matrix", "vector" or "seed" need saying.
     max_length: most elements of a vector / rows of a matrix. hidden: moved by dragging on the figure, not a slider
-    on screen (it still has a number input under "more").
+    on screen (it still has a number input under "more"). when: the values of other knobs with which this one does
+    something, `when={"tab": ("linear",)}`; the page hides it with any other.
     """
     spec: dict[str, Any] = {
         "zh": zh, "en": en, "log": log, "unit": unit, "kind": kind, "hidden": hidden,
         "step": step,
         "options": {k: v.model_dump() for k, v in (options or {}).items()},
         "help": help.model_dump() if help else None,
+        "when": {name: list(values) for name, values in (when or {}).items()},
     }  # fmt: skip
     bounded = kind not in ("matrix", "vector")
     if not bounded:

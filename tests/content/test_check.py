@@ -51,6 +51,14 @@ def test_facts_against_demos_and_exercises(
     assert told[0].remedy
 
 
+def test_only_one_card(root: Path, card: Path, edit: Edit) -> None:
+    """Another card's numbers are not looked at, and a name that is no card is said."""
+    edit(root / "computed.json", "0.0009765625", "0.0009765")
+    assert len(found(root, only=card.name)) == 1
+    with pytest.raises(ValueError, match="no card 'nowhere'"):
+        found(root, only="nowhere")
+
+
 def test_a_stale_number(root: Path, edit: Edit) -> None:
     edit(root / "computed.json", "0.0009765625", "0.0009765")
     problems = found(root)
