@@ -118,8 +118,8 @@ def gru_forward(
     -----
     Three blocks of n rows, in this order: r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz),
     n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn)); h_t = z ⊙ h_{t-1} + (1 - z) ⊙ n: z = 1 keeps the old state.
-    This is PyTorch's GRU: the reset gate acts *after* the matrix product (so b_hn is inside it); Cho et al. (2014),
-    arXiv:1406.1078, reset before it, W (r ⊙ h). Chung et al. (2014), arXiv:1412.3555, swap z and 1 - z.
+    This is PyTorch's GRU: the reset gate acts *after* the matrix product (so b_hn is inside it). Cho et al. (2014),
+    arXiv:1406.1078v3, reset before it, W (r ⊙ h); Chung et al. (2014), arXiv:1412.3555, swap z and 1 - z.
 
     >>> update = np.array([0.0, np.log(9), 0.0])  # biases of r, z, n: z = 0.9
     >>> weights = Weights(np.array([[0.0], [0], [20]]), np.zeros((3, 1)), update, np.zeros(3))
