@@ -1,4 +1,4 @@
-"""Small tasks that ask a recurrent network to remember: a signed sum, the adding problem, counting a's against b's.
+"""Small tasks that ask a recurrent network to remember: a signed sum, and counting a's against b's.
 
 A task is drawn for S networks at once: x (T, S, batch, d) and y (k, S, batch), the targets of the last k steps.
 """
@@ -26,23 +26,6 @@ def signed_sum(rng: np.random.Generator, length: int, networks: int, batch: int)
     return x, x[..., 0].sum(axis=0, keepdims=True)
 
 
-def adding(rng: np.random.Generator, length: int, networks: int, batch: int) -> tuple[Array, Array]:
-    """The adding problem: x (T, S, batch, 2) holds numbers ~ U(0, 1) and marks; one step of each half is marked. Asked
-    at the end: the sum of the two marked numbers, y (1, S, batch). Always answering 1 costs its variance, 1/6.
-
-    Source: Hochreiter, Schmidhuber (1997), doi:10.1162/neco.1997.9.8.1735, experiment 4 (there with other ranges).
-
-    >>> x, y = adding(np.random.default_rng(0), 4, 1, 1)
-    >>> x[..., 1].ravel().tolist(), bool(np.isclose(y.item(), (x[..., 0] * x[..., 1]).sum()))
-    ([1.0, 0.0, 0.0, 1.0], True)
-    """
-    numbers, marks = rng.random((length, networks, batch)), np.zeros((length, networks, batch))
-    net, row = np.ogrid[:networks, :batch]
-    for start, end in ((0, length // 2), (length // 2, length)):
-        marks[rng.integers(start, end, (networks, batch)), net, row] = 1
-    return np.stack([numbers, marks], axis=-1), (numbers * marks).sum(axis=0, keepdims=True)
-
-
 def running_count(rng: np.random.Generator, length: int, networks: int, batch: int) -> tuple[Array, Array]:
     """aⁿbᵐ with n + m = T, n uniform on 0..T: x (T, S, batch, 2) one-hot; asked at every step: the number of a's less
     the number of b's so far, y (T, S, batch).
@@ -54,3 +37,17 @@ def running_count(rng: np.random.Generator, length: int, networks: int, batch: i
     n = rng.integers(0, length + 1, (networks, batch))
     is_a = (np.arange(length)[:, None, None] < n).astype(float)
     return np.stack([is_a, 1 - is_a], axis=-1), np.cumsum(2 * is_a - 1, axis=0)
+
+
+def scaled(task: Task, factor: float) -> Task:
+    """The same task with its targets times `factor`: targets of size 1 suit the learning rates that suit the weights.
+
+    >>> scaled(signed_sum, 0.5)(np.random.default_rng(0), 5, 1, 1)[1].item()
+    -0.5
+    """
+
+    def smaller(rng: np.random.Generator, length: int, networks: int, batch: int) -> tuple[Array, Array]:
+        x, y = task(rng, length, networks, batch)
+        return x, factor * y
+
+    return smaller

@@ -78,15 +78,15 @@ def gradients(
     return np.asarray((error * error).mean(axis=(0, 2))), [*through_time.weights, d_v, d_c]
 
 
-def clip_each(gradients: Sequence[Array], bound: float) -> list[Array]:
+def clip_each(found: Sequence[Array], bound: float) -> list[Array]:
     """Gradient clipping by global norm, network by network (the first axis): g · min(1, bound / ‖g‖).
 
     >>> [g.round(3).tolist() for g in clip_each([np.array([[3.0], [0.3]]), np.array([[4.0], [0.4]])], 1.0)]
     [[[0.6], [0.3]], [[0.8], [0.4]]]
     """
-    squares = sum((g.reshape(len(g), -1) ** 2).sum(axis=1) for g in gradients)
+    squares = sum((g.reshape(len(g), -1) ** 2).sum(axis=1) for g in found)
     factor = np.minimum(1, bound / np.sqrt(np.maximum(squares, 1e-300)))
-    return [g * factor.reshape(-1, *[1] * (g.ndim - 1)) for g in gradients]
+    return [g * factor.reshape(-1, *[1] * (g.ndim - 1)) for g in found]
 
 
 def train(
