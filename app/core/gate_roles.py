@@ -8,9 +8,9 @@ import math
 
 import numpy as np
 
-from app.core.activations import Activation, Array, relu, sigmoid, tanh
-from app.core.gated import lstm_forward
-from app.core.recurrent import Weights
+from app.core.activations import Activation, Array, identity, relu, sigmoid, tanh
+from app.core.gated import lstm_backward, lstm_forward
+from app.core.recurrent import Weights, at_last
 
 FAR = 40.0
 """A pre-activation so large that sigmoid, hard sigmoid and tanh are 1 to rounding."""
@@ -31,8 +31,8 @@ def held(
 ) -> Array:
     """Can the forget gate stay open? A cell that holds 1 and is not written to: c_t, t = 0..steps, (steps + 1, runs).
 
-    The gate's pre-activation is drive + noise · ε, a new ε ~ N(0, 1) every step and run. c_t is a product of t gates, and
-    so is the gradient ∂c_t/∂c_0 along the cell.
+    The gate's pre-activation is drive + noise · ε, a new ε ~ N(0, 1) every step and run: c_t is a product of t gates,
+    and so is the gradient ∂c_t/∂c_0 along the cell.
 
     >>> held(0.0, 0.0, 3, 1, np.random.default_rng(0)).ravel().tolist()
     [1.0, 0.5, 0.25, 0.125]
@@ -65,6 +65,20 @@ def accumulated(steps: int, runs: int, rng: np.random.Generator, candidate: Acti
     """
     weights = one_unit((np.zeros(1), FAR), (np.zeros(1), FAR), (np.ones(1), 0.0))
     return lstm_forward(weights, rng.standard_normal((steps, runs, 1)), candidate=candidate).cs[..., 0]
+
+
+def carried(steps: int, bias: float, rng: np.random.Generator, candidate: Activation = tanh) -> float:
+    """The gradient along the cell, by backpropagation: |∂L/∂c_0| / |∂L/∂c_T| with the forget gate at σ(bias), whatever
+    is written meanwhile. It is σ(bias)^T: the candidate has no part in it.
+
+    >>> round(carried(10, 0.0, np.random.default_rng(0)) * 2**10, 9)
+    1.0
+    """
+    weights = one_unit((np.zeros(1), FAR), (np.zeros(1), bias), (np.ones(1), 0.0))
+    trace = lstm_forward(weights, rng.standard_normal((steps, 1, 1)), candidate=candidate, output=identity)
+    cs = lstm_backward(weights, trace, at_last(steps, np.ones((1, 1)))).cs
+    assert cs is not None
+    return abs(float(cs[0].item() / cs[-1].item()))
 
 
 def moments(phi: Activation, mean: float, std: float) -> tuple[float, float]:

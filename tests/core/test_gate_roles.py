@@ -10,7 +10,7 @@ from scipy import integrate
 
 from app.core import gate_roles
 from app.core.activations import hard_sigmoid, relu, sigmoid, tanh
-from app.core.gate_roles import accumulated, half_life, held, leaked, moments, one_unit, time_constant
+from app.core.gate_roles import accumulated, carried, half_life, held, leaked, moments, one_unit, time_constant
 
 RNG = np.random.default_rng
 
@@ -81,3 +81,9 @@ def test_half_lives():
         assert time_constant(bias) == pytest.approx(1 / (1 - keep), rel=1e-12)
     assert time_constant(1) == pytest.approx(1 + math.e)
     assert held(3.0, 0.0, 50, 1, RNG(0))[-1, 0] == pytest.approx(0.0881, abs=5e-5)
+
+
+@pytest.mark.parametrize("candidate", [tanh, sigmoid, relu])
+def test_the_candidate_has_no_part_in_the_gradient_along_the_cell(candidate):
+    assert carried(60, 1.0, RNG(0), candidate) == pytest.approx((1 / (1 + math.exp(-1))) ** 60, rel=1e-12)
+    assert carried(60, 40.0, RNG(0), candidate) == pytest.approx(1, rel=1e-12)
