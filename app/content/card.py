@@ -87,9 +87,9 @@ class Card:
         """The number of each of its references, in the order of card.yml."""
         return {key: number for number, key in enumerate(self.facts.references, 1)}
 
-    def scope(self, lang: Lang, runs: Runs | None, *, links: bool = True) -> Scope:
-        """What its texts are rendered in."""
-        return Scope(lang, self.cites, runs, links)
+    def scope(self, lang: Lang, runs: Runs | None, *, links: bool = True, works: str = "") -> Scope:
+        """What its texts are rendered in; see Scope."""
+        return Scope(lang, self.cites, runs, links, works)
 
     def line(self, name: str, id: str = "") -> int:
         """The line of card.yml where a fact stands: `line("quiz", "q1")`."""

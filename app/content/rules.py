@@ -100,7 +100,7 @@ def _cite(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: An
     number = scope.cites.get(key)
     if number is None or not scope.links:
         return f'<sup class="cite">[{number or "?"}]</sup>'
-    return f'<sup class="cite"><a href="#ref-{escape(key)}">[{number}]</a></sup>'
+    return f'<sup class="cite"><a href="{escape(scope.works)}#ref-{escape(key)}">[{number}]</a></sup>'
 
 
 def _fence(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: Any) -> str:

@@ -165,10 +165,10 @@ class Catalogue:
             self._pages[slug, lang] = self._drawn(card, lang)
         return self._pages[slug, lang]
 
-    def inline(self, sentence: Text, lang: Lang, slug: str = "", links: bool = True) -> str:
+    def inline(self, sentence: Text, lang: Lang, slug: str = "", links: bool = True, works: str = "") -> str:
         """HTML of any bilingual sentence (a claim, a prompt, a note). slug: the card whose references it may cite.
-        links=False where a link cannot stand: in a label or a button."""
-        return self._sentence(sentence, lang, slug, links)
+        links=False where a link cannot stand: in a label or a button. works: where its references are listed."""
+        return self._sentence(sentence, lang, slug, links, works)
 
     def _usable(self, item: QuizItem) -> bool:
         """False for an item whose exercise or prediction is gone: `warmup check` says so, the reader never meets it."""
@@ -201,7 +201,7 @@ class Catalogue:
             {s.id: s.title for s in (words.short, words.why, words.pitfalls)} | {"follow-ups": words.follow_ups_title},
         )  # fmt: skip
 
-    def _render(self, sentence: Text, lang: Lang, slug: str, links: bool) -> str:
+    def _render(self, sentence: Text, lang: Lang, slug: str, links: bool, works: str) -> str:
         card = self.cards.get(slug)
-        scope = card.scope(lang, self.runs, links=links) if card else Scope(lang, {}, self.runs, links)
+        scope = card.scope(lang, self.runs, links=links, works=works) if card else Scope(lang, {}, self.runs, links)
         return markdown.inline(sentence[lang], scope)
