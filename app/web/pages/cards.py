@@ -55,10 +55,19 @@ def _render(request: Request, slug: str, lang: Lang) -> bytes:
     card = catalogue.card(slug)
     order = list(catalogue.cards)
     place = order.index(slug)
+    page = catalogue.page(slug, lang)
     context = {
         "card": card,
         "topic": catalogue.topic(card.topic),
-        "page": catalogue.page(slug, lang),
+        "page": page,
+        "terms": [
+            {
+                "term": term,
+                "meaning": catalogue.inline(term.meaning, lang),
+                "card": catalogue.cards.get(term.card or ""),
+            }
+            for term in page.terms
+        ],
         "claims": [claim_view(catalogue, card, claim, lang) for claim in card.facts.claims],
         "rubric": [catalogue.inline(point.text, lang, slug) for point in card.facts.rubric],
         "references": catalogue.references_of(card.facts.references),
