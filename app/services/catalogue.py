@@ -14,6 +14,7 @@ from app.content.models import Claim, ExerciseItem, KeyPoint, PredictItem, QuizI
 from app.content.problems import Problem
 from app.content.scope import Scope
 from app.content.stored import StoredRuns
+from app.content.terms import Glossary, Marker
 from app.demos import demos as all_demos
 from app.errors import NotFound
 from app.exercises import exercises as all_exercises
@@ -75,6 +76,8 @@ class CardPage:
     pitfalls: str
     follow_ups: tuple[FollowUpPage, ...]
     titles: Mapping[str, str]
+    terms: tuple[Term, ...]
+    """What the glossary explains on this page, in the order of first use."""
 
 
 class Catalogue:
@@ -89,7 +92,7 @@ class Catalogue:
         self.topics: tuple[Topic, ...] = library.topics
         self.cards: Mapping[str, Card] = library.cards
         self.references: Mapping[str, Reference] = library.references
-        self.glossary: tuple[Term, ...] = library.glossary
+        self.glossary = Glossary(library.glossary)
         self.problems: tuple[Problem, ...] = library.problems
         self.demos: Mapping[str, Demo] = all_demos() if demos is None else demos
         self.exercises: Mapping[str, Exercise] = all_exercises() if exercises is None else exercises
@@ -165,10 +168,10 @@ class Catalogue:
             self._pages[slug, lang] = self._drawn(card, lang)
         return self._pages[slug, lang]
 
-    def inline(self, sentence: Text, lang: Lang, slug: str = "", links: bool = True) -> str:
+    def inline(self, sentence: Text, lang: Lang, slug: str = "", links: bool = True, works: str = "") -> str:
         """HTML of any bilingual sentence (a claim, a prompt, a note). slug: the card whose references it may cite.
-        links=False where a link cannot stand: in a label or a button."""
-        return self._sentence(sentence, lang, slug, links)
+        links=False where a link cannot stand: in a label or a button. works: where its references are listed."""
+        return self._sentence(sentence, lang, slug, links, works)
 
     def _usable(self, item: QuizItem) -> bool:
         """False for an item whose exercise or prediction is gone: `warmup check` says so, the reader never meets it."""
@@ -181,11 +184,13 @@ class Catalogue:
 
     def _drawn(self, card: Card, lang: Lang) -> CardPage:
         words = card[lang]
-        scope = card.scope(lang, self.runs)
+        marker = Marker(self.glossary, lang)
+        scope, marked = card.scope(lang, self.runs), card.scope(lang, self.runs, terms=marker)
 
         def html(section: Section) -> str:
-            return markdown.render(section.body, scope)
+            return markdown.render(section.body, marked)
 
+        short, why, pitfalls = html(words.short), html(words.why), html(words.pitfalls)  # as they are read
         follow_ups = tuple(
             FollowUpPage(
                 id=follow_up.id,
@@ -196,12 +201,12 @@ class Catalogue:
             for follow_up in card.facts.follow_ups
         )
         return CardPage(
-            lang, words.title, markdown.inline(words.question, scope), html(words.short), html(words.why),
-            html(words.pitfalls), follow_ups,
+            lang, words.title, markdown.inline(words.question, scope), short, why, pitfalls, follow_ups,
             {s.id: s.title for s in (words.short, words.why, words.pitfalls)} | {"follow-ups": words.follow_ups_title},
+            tuple(marker.used),
         )  # fmt: skip
 
-    def _render(self, sentence: Text, lang: Lang, slug: str, links: bool) -> str:
+    def _render(self, sentence: Text, lang: Lang, slug: str, links: bool, works: str) -> str:
         card = self.cards.get(slug)
-        scope = card.scope(lang, self.runs, links=links) if card else Scope(lang, {}, self.runs, links)
+        scope = card.scope(lang, self.runs, links=links, works=works) if card else Scope(lang, {}, self.runs, links)
         return markdown.inline(sentence[lang], scope)
