@@ -95,7 +95,7 @@ PRESETS = {
     "sigmoid-candidate": Preset(
         text(zh="训练：候选换成 sigmoid，误差大几倍", en="Trained: a sigmoid candidate errs several times more"),
         {"tab": "train"},
-        {"ratio": (1.8, 9), "fit_standard": (0, 0.09), "cell_standard": (1, 15)},
+        {"ratio": (2, 9), "fit_standard": (0, 0.09), "cell_standard": (1, 15)},
     ),
     "relu-gate": Preset(
         text(zh="训练：ReLU 门学得会，序列一长就爆炸", en="Trained: ReLU gates fit, then blow up on longer sequences"),

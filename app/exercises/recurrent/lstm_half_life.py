@@ -12,7 +12,7 @@ from app.kit import Exercise, Mistake, Text, text
 
 @dataclass(frozen=True)
 class Memory:
-    """Asked: level 1 the half-life of `bias`, level 2 what is left after `steps`, level 3 the bias to halve in `steps`."""
+    """Asked: at level 1 the half-life of `bias`, at 2 what is left after `steps`, at 3 the bias for this half-life."""
 
     level: int
     bias: float
