@@ -147,7 +147,7 @@ def _error_view(found: dict[str, Tested], length: int, blind: list[float], s: di
         series=series,
         x=Axis(text(zh="序列长度", en="sequence length"), range=(-0.5, 1.5),
                categories=(text(zh=str(length), en=str(length)), text(zh=str(4 * length), en=str(4 * length)))),
-        y=Axis(text(zh="均方根误差（每点一个网络）", en="RMS error (a point a network)"), log=True),
+        y=Axis(text(zh="均方根误差（每点一个网络）", en="RMS error (a point a network)"), log=True, range=(0.03, 100)),
     )  # fmt: skip
 
 
@@ -160,7 +160,8 @@ def _cell_view(found: dict[str, Tested], length: int, s: dict[str, float]) -> Vi
             en=f"Largest |c|, median: standard {sci(s['cell_standard'])}, with the swap {sci(s['cell_swapped'])}."),
         series=[Series(key, NAMES[key], networks, found[key].cells, draw="points") for key in NAMES],
         x=Axis(text(zh="第几个网络", en="network"), range=(0.5, NETWORKS + 0.5)),
-        y=Axis(text(zh=f"{4 * length} 步内最大的 |c|", en=f"largest |c| within {4 * length} steps"), log=True),
+        y=Axis(text(zh=f"{4 * length} 步内最大的 |c|", en=f"largest |c| within {4 * length} steps"), log=True,
+               range=(1, 100) if max(s["cell_most_standard"], s["cell_most_swapped"]) < 100 else None),
         marks=[Mark(HALF, text(zh="fp16 的上限 65504", en="fp16 ends at 65504"))] if s["cell_swapped"] > 1e3 else [],
     )  # fmt: skip
 

@@ -118,10 +118,9 @@ PRESETS = {
 PREDICTIONS = (
     Prediction(
         "shut-tanh",
-        text(zh=r"输入门改用 tanh，预激活压到 $-4$ 想把它关死。每步来一个随机的 $\pm1$，20 步后漏进细胞的均方根是多少"
-                r"？",
-             en=r"The input gate uses tanh; its pre-activation is pushed to $-4$ to shut it. A random $\pm1$ arrives "
-                r"every step. RMS of what is in the cell after 20 steps?"),
+        text(zh="输入门改用 tanh，预激活压到 −4 想把它关死。每步来一个随机的 ±1，20 步后漏进细胞的均方根是多少？",
+             en="The input gate uses tanh; its pre-activation is pushed to −4 to shut it. A random ±1 arrives every "
+                "step. RMS of what is in the cell after 20 steps?"),
         "valve", "leak_tanh",
         text(zh=r"$\tanh(-4)\approx-1$：不是关，是变号后全部放行，20 个 $\pm1$ 相加是 $\sqrt{20}\approx4.47$。sigmoid "
                 r"的 $-4$ 才是 0。",
