@@ -22,8 +22,7 @@ class Entry(NamedTuple):
 def weight_layers(part: Layer | Block) -> int:
     """Layers with weights on the longest path through a part: the 16 of VGG-16.
 
-    >>> from app.core.layer_table import conv, norm
-    >>> weight_layers(Block("b", "add", ((conv("1", 8, 1), norm("n"), conv("2", 8, 3)), ())))
+    >>> weight_layers(Block("b", "add", ((Layer("1", "conv", 8), Layer("n", "norm"), Layer("2", "conv", 8)), ())))
     2
     """
     if isinstance(part, Layer):
@@ -34,10 +33,9 @@ def weight_layers(part: Layer | Block) -> int:
 def entries(net: Network, shape: tuple[int, int, int]) -> list[Entry]:
     """The ledger of a network, one entry a part; a normalisation is booked with the convolution before it.
 
-    >>> from app.core.layer_table import conv_norm, fc, pool
-    >>> net = [*conv_norm("conv", 8, 3), pool("pool", 2, 2), fc("fc", 10)]
+    >>> net = [Layer("conv", "conv", 8, (3, 3)), Layer("bn", "norm"), Layer("fc", "fc", 10)]
     >>> [(e.name, e.parameters, e.depth) for e in entries(net, (3, 10, 10))]
-    [('conv', 232, 1), ('pool', 0, 1), ('fc', 1290, 2)]
+    [('conv', 232, 1), ('fc', 5120, 2)]
     """
     rows = iter(trace(net, shape)[1:])
     out: list[Entry] = []
@@ -67,8 +65,7 @@ def totals(rows: Sequence[Row] | Sequence[Entry]) -> tuple[int, int]:
 def by_stage(ledger: Sequence[Entry]) -> dict[str, tuple[int, int]]:
     """Parameters and multiply-adds by stage, in order: "conv3_2" counts for conv3; what costs nothing is left out.
 
-    >>> from app.core.layer_table import conv, pool
-    >>> net = [conv("conv1_1", 4, 1, bias=False), conv("conv1_2", 4, 1, bias=False), pool("pool1", 2, 2)]
+    >>> net = [Layer("conv1_1", "conv", 4), Layer("conv1_2", "conv", 4), Layer("pool1", "max-pool", 0, (2, 2))]
     >>> by_stage(entries(net, (3, 2, 2)))
     {'conv1': (28, 112)}
     """
@@ -105,8 +102,7 @@ def input_span(net: Network, first: int = 0, last: int = 0) -> tuple[int, int]:
 
     Examples
     --------
-    >>> from app.core.layer_table import conv
-    >>> input_span([conv("a", 1, 3, stride=2, padding=1), conv("b", 1, 3)])
+    >>> input_span([Layer("a", "conv", 1, (3, 3), stride=(2, 2), padding=(1, 1)), Layer("b", "conv", 1, (3, 3))])
     (-1, 5)
     """
     for part in reversed(net):

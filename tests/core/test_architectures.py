@@ -171,7 +171,7 @@ def test_vgg_16_and_alexnet_keep_their_parameters_in_the_fully_connected_layers(
     assert parameters / total[0] == pytest.approx(0.8936, abs=1e-4)
     assert macs / total[1] == pytest.approx(0.0080, abs=1e-4)
     head = sum(part.parameters for part in entries(alexnet(), (3, 224, 224))[-3:])
-    assert head / totals(trace(alexnet(), (3, 224, 224)))[0] == pytest.approx(0.9616, abs=1e-4)
+    assert head / totals(trace(alexnet(), (3, 224, 224)))[0] == pytest.approx(0.9617, abs=1e-4)
 
 
 def test_stages_add_up_and_depth_never_falls():

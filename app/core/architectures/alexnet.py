@@ -30,9 +30,8 @@ def alexnet(layout: Literal["paper", "torchvision"] = "paper", groups: int = 2, 
 
     Examples
     --------
-    >>> from app.core.layer_table import trace
-    >>> sum(row.parameters for row in trace(alexnet(), (3, 224, 224)))
-    60965224
+    >>> [(layer.out, layer.kernel[0], layer.groups) for layer in alexnet() if layer.kind == "conv"]
+    [(96, 11, 1), (256, 5, 2), (384, 3, 1), (384, 3, 2), (256, 3, 2)]
     """
     widths, cut = (PAPER, groups) if layout == "paper" else (TORCHVISION, 1)
     response_norm = layout == "paper"

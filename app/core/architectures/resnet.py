@@ -56,9 +56,8 @@ def resnet(depth: int = 50, strided: Strided = "3x3", kind: Kind | None = None, 
 
     Examples
     --------
-    >>> from app.core.layer_table import trace
-    >>> sum(row.parameters for row in trace(resnet(50), (3, 224, 224)))
-    25557032
+    >>> sum(3 for part in resnet(50) if isinstance(part, Block)) + 2  # 16 blocks of three layers, conv1 and fc
+    50
     """
     expansion = 4 if depth >= 50 else 1
     kind = kind or ("bottleneck" if depth >= 50 else "basic")
