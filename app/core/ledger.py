@@ -44,12 +44,16 @@ def entries(net: Network, shape: tuple[int, int, int]) -> list[Entry]:
         own = [next(rows) for _ in range(_count(part))]
         parameters, macs = sum(row.parameters for row in own), sum(row.macs for row in own)
         depth += weight_layers(part)
-        if isinstance(part, Layer) and part.kind in ("norm", "act") and out:
+        if not _has_entry(part) and out:
             last = out[-1]
             out[-1] = last._replace(parameters=last.parameters + parameters)
         else:
             out.append(Entry(part.name, own[-1].shape, parameters, macs, own[-1].y, depth))
     return out
+
+
+def _has_entry(part: Layer | Block) -> bool:
+    return not (isinstance(part, Layer) and part.kind in ("norm", "act"))
 
 
 def _count(part: Layer | Block) -> int:
@@ -113,3 +117,8 @@ def input_span(net: Network, first: int = 0, last: int = 0) -> tuple[int, int]:
             corner = part.stride[0] * last - part.padding[0]
             first, last = part.stride[0] * first - part.padding[0], corner + part.dilation[0] * (part.kernel[0] - 1)
     return first, last
+
+
+def input_spans(net: Network) -> list[tuple[int, int]]:
+    """The `input_span` of output row 0 after each entry of the ledger, every one followed back on its own."""
+    return [input_span(net[: i + 1]) for i, part in enumerate(net) if _has_entry(part)]

@@ -5,14 +5,14 @@ from typing import Literal
 from app.core.architectures.parts import conv_norm
 from app.core.layer_table import Block, Layer, fc, global_pool, pool
 
-Kind = Literal["basic", "bottleneck"]
+BlockKind = Literal["basic", "bottleneck"]
 Strided = Literal["1x1", "3x3"]
-WIDTHS = (64, 128, 256, 512)
-BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+RESNET_WIDTHS = (64, 128, 256, 512)
+RESNET_BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 
 
 def block(
-    name: str, channels: int, out: int, stride: int = 1, kind: Kind = "basic", strided: Strided = "3x3",
+    name: str, channels: int, out: int, stride: int = 1, kind: BlockKind = "basic", strided: Strided = "3x3",
     groups: int = 1, middle: int = 0,
 ) -> Block:  # fmt: skip
     """A residual block from `channels` to `out`.
@@ -36,7 +36,9 @@ def block(
     return Block(name, "add", (residual, () if same else conv_norm(f"{name}/shortcut", out, 1, stride)))
 
 
-def resnet(depth: int = 50, strided: Strided = "3x3", kind: Kind | None = None, groups: int = 1) -> list[Layer | Block]:
+def resnet(
+    depth: int = 50, strided: Strided = "3x3", kind: BlockKind | None = None, groups: int = 1
+) -> list[Layer | Block]:
     """The layers of ResNet-18, 34, 50, 101 or 152.
 
     Parameters
@@ -63,7 +65,7 @@ def resnet(depth: int = 50, strided: Strided = "3x3", kind: Kind | None = None, 
     kind = kind or ("bottleneck" if depth >= 50 else "basic")
     net: list[Layer | Block] = [*conv_norm("conv1", 64, 7, 2, 3), pool("pool1", 3, 2, 1)]
     channels = 64
-    for stage, (width, count) in enumerate(zip(WIDTHS, BLOCKS[depth], strict=True), start=2):
+    for stage, (width, count) in enumerate(zip(RESNET_WIDTHS, RESNET_BLOCKS[depth], strict=True), start=2):
         for i in range(1, count + 1):
             stride = 2 if i == 1 and stage > 2 else 1
             out, middle = width * expansion, width * (2 if groups > 1 else 1)

@@ -3,8 +3,8 @@
 from app.core.architectures.parts import fc_head
 from app.core.layer_table import Layer, conv, pool
 
-WIDTHS = (64, 128, 256, 512, 512)
-STACKS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
+VGG_WIDTHS = (64, 128, 256, 512, 512)
+VGG_STACKS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 
 
 def vgg(depth: int = 16, gap: bool = False) -> list[Layer]:
@@ -19,7 +19,7 @@ def vgg(depth: int = 16, gap: bool = False) -> list[Layer]:
      'conv5_1', 'conv5_2', 'pool5', 'fc6', 'fc7', 'fc8']
     """
     net: list[Layer] = []
-    for stack, (width, count) in enumerate(zip(WIDTHS, STACKS[depth], strict=True), start=1):
+    for stack, (width, count) in enumerate(zip(VGG_WIDTHS, VGG_STACKS[depth], strict=True), start=1):
         net += [conv(f"conv{stack}_{i}", width, 3, padding=1) for i in range(1, count + 1)]
         net.append(pool(f"pool{stack}", 2, 2))
     return net + fc_head(gap)
