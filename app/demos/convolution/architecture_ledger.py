@@ -206,8 +206,8 @@ PREDICTIONS = (
          Option(text(zh="约九成", en="about 90%"), 0.8)),
     ),
     Prediction(
-        "fc-work", text(zh="同样这三个全连接层，占 VGG-16 乘加次数的多少？",
-                        en="And what share of VGG-16's multiply-adds do those three layers do?"),
+        "fc-work", text(zh="VGG-16 末尾的三个全连接层，占全网乘加次数的多少？",
+                        en="What share of VGG-16's multiply-adds do the three FC layers at its end do?"),
         "vgg-16", "fc_mac_share",
         text(zh="全连接层的每个权重只用一次；卷积的每个权重在每个输出位置用一次，conv1_2 要用 $224^2$ = 50 176 次。",
              en="An FC weight is used once. A convolution's weight is used at every output position: $224^2$ = 50,176 "
@@ -215,9 +215,9 @@ PREDICTIONS = (
         (Option(text(zh="不到 2%", en="below 2%"), high=0.02),
          Option(text(zh="约两成", en="about 20%"), 0.02, 0.5,
                 text(zh="不到 0.13 G，而总共是 15.5 G。", en="It is less than 0.13 G, out of 15.5 G.")),
-         Option(text(zh="也是约九成", en="about 90%, too"), 0.5,
-                why=text(zh="参数多不等于计算多：要乘上每个权重用了几次。",
-                         en="Many parameters need not mean much work: multiply by how often each is used."))),
+         Option(text(zh="约九成", en="about 90%"), 0.5,
+                why=text(zh="那是它们占参数的比例；计算量还要乘上每个权重用了几次。",
+                         en="That is their share of the parameters; work also counts how often each is used."))),
     ),
     Prediction(
         "without-reduction",
