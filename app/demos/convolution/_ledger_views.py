@@ -115,11 +115,11 @@ def table_view(book: Sequence[Entry], spatial: int, s: dict[str, float]) -> Tabl
             "FC layers, one image).",
         ),
         columns=[
-            text(zh="层或模块", en="Layer or module"), text(zh="输出（通道×高×宽）", en="Output (C×H×W)"), PARAMETERS,
-            text(zh="乘加（10⁶）", en="multiply-adds (10⁶)"), text(zh="感受野（px）", en="receptive field (px)"),
+            text(zh="层或模块", en="Layer or module"), text(zh="输出 C×H×W", en="Output C×H×W"), PARAMETERS,
+            text(zh="乘加 10⁶", en="mult-adds, 10⁶"), text(zh="感受野 px", en="sees, px"),
         ],
         rows=[
-            [entry.name, "×".join(str(n) for n in entry.shape), entry.parameters, round(entry.macs / 1e6, 2),
+            [entry.name, "×".join(str(n) for n in entry.shape), f"{entry.parameters:,}", f"{entry.macs / 1e6:,.1f}",
              entry.field.size if i < spatial else whole]
             for i, entry in enumerate(book)
         ],
