@@ -14,7 +14,12 @@ from app.core.datasets import clustered_classes
 from app.core.deep_net import backward, deep_net, forward
 from app.core.losses import sigmoid_squared_error, softmax_cross_entropy
 from app.core.net_probes import (
-    example_gradients, gradient_noise, measured_gradient_noise, signal_sizes, update_ratio, weight_gradient_norms,
+    example_gradients,
+    gradient_noise,
+    measured_gradient_noise,
+    signal_sizes,
+    update_ratio,
+    weight_gradient_norms,
 )  # fmt: skip
 
 WIDTHS = [6, 8, 8, 5]

@@ -18,8 +18,17 @@ def names(batch: int) -> dict[str, Text]:
     return {
         "small": text(zh="batch 32", en="batch 32"),
         "large": text(zh=f"batch {batch}，轮数相同", en=f"batch {batch}, same epochs"),
-        "scaled": text(zh=f"batch {batch}，轮数相同，学习率 × {batch // 32}", en=f"batch {batch}, same epochs, rate × {batch // 32}"),
+        "scaled": text(zh=f"batch {batch}，轮数相同，学习率 × {batch // 32}",
+                       en=f"batch {batch}, same epochs, rate × {batch // 32}"),
         "equal": text(zh=f"batch {batch}，更新次数相同", en=f"batch {batch}, same number of updates"),
+    }  # fmt: skip
+
+
+def short(batch: int) -> dict[str, Text]:
+    """The same for the feet of bars."""
+    return {
+        "small": same("32"), "large": same(str(batch)), "scaled": same(f"lr ×{batch // 32}"),
+        "equal": text(zh="补足更新", en="updates"),
     }  # fmt: skip
 
 
@@ -66,19 +75,21 @@ def _result(
 
 def _race(batch: int, cases: dict[str, Case], runs: dict[str, list[Course]], s: dict[str, float]) -> View:
     series = [
-        Series(name, names(batch)[name], group[0].updates, np.mean([run.val_accuracy for run in group], axis=0),
-               draw="both")
+        Series(name, names(batch)[name], group[0].updates[1:],
+               np.mean([run.val_accuracy[1:] for run in group], axis=0), draw="both")
         for name, group in runs.items()
     ]  # fmt: skip
     stop, small = cases["large"].updates, s["small_val"]
     return Lines(
-        id="race", title=text(zh="验证正确率，按更新次数", en="Validation accuracy by number of updates"), series=series,
+        id="race", title=text(zh="验证正确率，按更新次数",
+                              en="Validation accuracy by number of updates"), series=series,
         description=text(
-            zh=f"轮数相同时，大 batch 只更新 {stop} 次就停了；batch 32 更新 {cases['small'].updates} 次，到 {small:.0%}。",
+            zh=f"轮数相同时，大 batch 只更新 {stop} 次就停了；batch 32 更新 {cases['small'].updates} 次，到 "
+               f"{small:.0%}。",
             en=f"With the same epochs the large batch stops after {stop} updates; batch 32 makes "
             f"{cases['small'].updates} and reaches {small:.0%}.",
         ),
-        x=Axis(text(zh="更新次数", en="updates"), range=(0, cases["small"].updates)),
+        x=Axis(text(zh="更新次数", en="updates"), log=True, range=(1, cases["small"].updates)),
         y=Axis(text(zh="验证正确率", en="validation accuracy"), range=(0, 1)),
     )  # fmt: skip
 
@@ -87,12 +98,17 @@ def _ends(batch: int, runs: dict[str, list[Course]], s: dict[str, float]) -> Vie
     listed = ", ".join(f"{s[f'{name}_val']:.0%}" for name in runs)
     return Bars(
         id="ends", title=text(zh="训练结束时的验证正确率", en="Validation accuracy at the end"),
-        description=text(zh=f"从左到右：{listed}（{SEEDS} 个种子的平均，误差线是标准差）。",
-                         en=f"From left to right: {listed} (mean of {SEEDS} seeds, bars: standard deviation)."),
-        categories=[names(batch)[name] for name in runs],
+        description=text(
+            zh=f"batch 32；batch {batch}；同上，学习率放大；同上，更新同样多：{listed}（{SEEDS} "
+               f"个种子的平均与标准差）。",
+            en=f"Batch 32; batch {batch}; with the rate scaled; with as many updates: {listed} (mean and standard "
+               f"deviation "
+            f"of {SEEDS} seeds).",
+        ),
+        categories=[short(batch)[name] for name in runs],
         series=[BarSeries("validation", text(zh="验证", en="validation"), [s[f"{name}_val"] for name in runs],
                           [s[f"{name}_spread"] for name in runs])],
-        x=Axis(text(zh="怎样训练", en="how it was trained")),
+        x=Axis(text(zh="batch，及怎样补救", en="batch, and the remedy")),
         y=Axis(text(zh="验证正确率", en="validation accuracy"), range=(0, 1)),
     )  # fmt: skip
 
@@ -107,7 +123,8 @@ def _noise_view(spread: dict[int, tuple[float, float]], scaled: dict[int, float]
         series=[
             Series("noise", text(zh="抽 2000 个 batch 实测", en="measured over 2000 batches"), sizes,
                    np.array([measured for measured, _ in spread.values()]), draw="points"),
-            Series("theory", same("√(tr Σ / B)"), sizes, np.array([exact for _, exact in spread.values()]), "reference"),
+            Series("theory", same("√(tr Σ / B)"), sizes, np.array([exact for _, exact in spread.values()]),
+                   "reference"),
         ],
         x=Axis(text(zh="batch 大小 B", en="batch size B"), log=True),
         y=Axis(text(zh="梯度噪声（均方根）", en="gradient noise (RMS)"), log=True),
@@ -120,7 +137,8 @@ def _notes(batch: int, cases: dict[str, Case], s: dict[str, float]) -> list[Text
     return [
         text(zh=f"batch 从 32 到 {batch}，轮数不变：更新次数少了 {times} 倍，验证 {small} → {large}。训练 loss 也停在 "
              f"{s['large_train_loss']:.2f}（batch 32 是 {s['small_train_loss']:.2f}）：是没练完，不是陷进了极小值。",
-             en=f"Batch 32 to {batch} at the same epochs: {times} times fewer updates, validation {small} → {large}. The "
+             en=f"Batch 32 to {batch} at the same epochs: {times} times fewer updates, validation {small} → {large}. "
+                f"The "
              f"training loss stopped at {s['large_train_loss']:.2f} as well (batch 32: {s['small_train_loss']:.2f}): "
              "unfinished, not caught in a minimum."),
         text(zh=f"更新次数补齐到一样多：{equal}。或者学习率乘 {times}：{scaled}。",

@@ -21,7 +21,10 @@ def _option(zh: str, en: str, low: float, high: float, why_zh: str, why_en: str)
 
 
 INF = float("inf")
-FLAT = ("loss 从头到尾停在 ln 5，正确率两成。", "The loss sits at ln 5 from the first update to the last; accuracy is one in five. ")
+FLAT = (
+    "loss 从头到尾停在 ln 5，正确率两成。",
+    "The loss sits at ln 5 from the first update to the last; accuracy is one in five. ",
+)
 NANS = (
     _option("起步约等于 ln 5：学习率太大", "About ln 5 at the start: learning rate too high", 0.5, 2,
             "起步已经是 ln 5 的许多倍，还没更新就不对。", "It starts at many times ln 5: wrong before any update."),
@@ -33,7 +36,8 @@ NANS = (
 STEPS = (
     _option("不到万分之一：学习率太小", "Below one in ten thousand: learning rate too low", -INF, 1e-4,
             "每步移动百分之几，步子不小：是容量不够。", "A step moves them by per cents: capacity is what lacks."),
-    _option("千分之一以上：步子正常，网络太小", "Above one in a thousand: steps are fine, the net is too small", 1e-3, 1,
+    _option("千分之一以上：步子正常，网络太小", "Above one in a thousand: steps are fine, the net is too small", 1e-3,
+            1,
             "每步只动百万分之几：给再多容量也走不动。", "A step moves them by millionths: capacity would not help."),
     _option("大于 1：学习率太大", "Above 1: learning rate too high", 1, INF,
             "那样 loss 会跳，不会平稳。", "Then the loss would leap instead of staying calm."),
@@ -49,7 +53,8 @@ PARITY = (
 
 PREDICTIONS = (
     _ask(1, "signal", FLAT[0] + "末隐藏层的信号是输入的多少倍？病名是什么？",
-         FLAT[1] + "How large is the signal in the last hidden layer, relative to the input, and what is the disease?", (
+         FLAT[1] + "How large is the signal in the last hidden layer, relative to the input, and what is the disease?",
+         (
         _option("恰为 0：权重全是 0", "Exactly 0: all weights are 0", -INF, 1e-12,
                 "信号很小，但不是 0。", "It is tiny, but not 0."),
         _option("万分之一左右：初始权重太小", "About one in ten thousand: weights too small", 1e-12, 0.01,
@@ -73,11 +78,13 @@ PREDICTIONS = (
         _option("不到十分之一：往回走时消失了", "Below a tenth: it vanishes on the way back", -INF, 0.1,
                 "首层小得多。", "The first layer gets far less."),
         _option("差不多：各层一样小，是初始权重太小", "About the same: small everywhere, weights too small", 0.1, 10,
-                "各层并不一样：末隐藏层的梯度是首层的上百倍。", "They are not alike: the last gets some hundred times more."),
+                "各层并不一样：末隐藏层的梯度是首层的上百倍。", "They are not alike: the last gets some hundred times "
+                                          "more."),
         _option("大得多：往回走时爆炸", "Much larger: it explodes on the way back", 10, INF,
                 "sigmoid 的斜率最多 1/4，放大不了。", "The sigmoid's slope is at most 1/4: it cannot grow."))),
     _ask(6, "parity", "训练全对，验证不到一半。把训练样本送进评估流程，正确率会丢多少？",
-         "Perfect in training, under half in validation. Send training rows through evaluation: accuracy lost?", PARITY),
+         "Perfect in training, under half in validation. Send training rows through evaluation: accuracy lost?",
+         PARITY),
     _ask(7, "initial_loss", "也是 NaN。训练前的交叉熵是 ln 5 的多少倍？",
          "NaN as well. The cross-entropy before training, in units of ln 5?", NANS),
     _ask(8, "gap", "训练全对，验证平稳地停在九成以上。训练比验证高多少？什么病？",
@@ -97,7 +104,8 @@ PREDICTIONS = (
         _option("百分之一以上：学习率太小", "Above a hundredth: learning rate too low", 1e-3, INF,
                 "有梯度的话，loss 至少会动一点。", "With such a gradient the loss would at least move."))),
     _ask(10, "parity", "训练全对，验证低一截，但没有回落。把训练样本送进评估流程，正确率会丢多少？",
-         "Perfect in training, well below in validation, without a fall. Training rows sent through evaluation: accuracy "
+         "Perfect in training, well below in validation, without a fall. Training rows sent through evaluation: "
+         "accuracy "
          "lost?", PARITY),
     _ask(11, "flat_outputs", "输入正常，起步的交叉熵却是 ln 5 的好几倍，损失是平方误差。输出 sigmoid 有多少是饱和的？",
          "Inputs are normal, yet the cross-entropy starts at several times ln 5; the loss is squared error. How many "
@@ -117,7 +125,8 @@ PREDICTIONS = (
         _option("九成：没有病", "90%: nothing is wrong", 0.8, INF,
                 "八成多的训练正确率也可以毫无意义。", "Training accuracy of 80% can mean nothing at all."))),
     _ask(13, "batch_entropy", "每个 batch 的 loss 像锯齿：很快降到底，又突然跳高。batch 里标签的熵是最大值的几分之几？",
-         "The loss of a batch is a saw: down to nothing, then up again. How large is the label entropy in a batch, as a "
+         "The loss of a batch is a saw: down to nothing, then up again. How large is the label entropy in a batch, as "
+         "a "
          "share of its maximum?", (
         _option("接近 0：样本按类别排着队", "Near 0: the rows are sorted by class", -INF, 0.3,
                 "一个 batch 只有一类。", "A batch holds one class."),
@@ -143,12 +152,14 @@ PREDICTIONS = (
     Prediction(
         "equal-updates",
         text(zh="batch 从 32 换成 512，轮数不变，验证正确率掉了三四成。现在让它更新同样多次，会怎样？",
-             en="Batch 32 becomes 512 at the same epochs, and validation accuracy drops by a third or more. Now give it "
+             en="Batch 32 becomes 512 at the same epochs, and validation accuracy drops by a third or more. Now give "
+                "it "
              "as many updates. What does it reach?"),
         "large-batch", "equal_val",
         text(zh="回到 batch 32 的水平。差的是更新次数（少了 16 倍），不是“陷进局部极小值”。",
              en="The level of batch 32. What lacked was updates (16 times fewer), not an escape from a local minimum."),
-        (Option(text(zh="还是五六成：陷在局部极小值里", en="Still 50–60%: caught in a local minimum"), high=0.75, why=text(
+        (Option(text(zh="还是五六成：陷在局部极小值里",
+                     en="Still 50–60%: caught in a local minimum"), high=0.75, why=text(
             zh="陷住了就补不回来，可它补回来了。", en="Once caught it could not come back, but it does.")),
          Option(text(zh="八成：大 batch 泛化差", en="80%: large batches generalise worse"), 0.75, 0.88, why=text(
              zh="这里看不到泛化差距，只有没练完。", en="No such gap shows here, only unfinished training.")),

@@ -47,7 +47,8 @@ def _pair(ward: Ward, train: Array, val: Array, treated: bool | None) -> list[Se
 
 def loss_view(sick: Ward, treated: Ward | None) -> View:
     series = [
-        Series("batch", text(zh="每个 batch", en="each batch"), np.arange(len(sick.run.batch_loss)), sick.run.batch_loss,
+        Series("batch", text(zh="每个 batch",
+                             en="each batch"), np.arange(len(sick.run.batch_loss)), sick.run.batch_loss,
                "muted"),
         *_pair(sick, sick.run.train_loss, sick.run.val_loss, None if treated is None else False),
     ]  # fmt: skip
@@ -58,7 +59,8 @@ def loss_view(sick: Ward, treated: Ward | None) -> View:
     return Lines(
         id="loss", title=text(zh="交叉熵", en="Cross-entropy"), series=series,
         description=text(
-            zh=f"训练集的交叉熵从 {start} 到 {end}" + (f"，治疗后到 {after}" if after else "") + "；瞎猜是 ln 5 = 1.609。",
+            zh=f"训练集的交叉熵从 {start} 到 {end}" + (f"，治疗后到 {after}" if after else "") + "；瞎猜是 ln 5 = "
+                                                                                   "1.609。",
             en=f"On the training rows it goes from {start} to {end}" + (f", with treatment to {after}" if after else "")
             + "; guessing costs ln 5 = 1.609.",
         ),
@@ -72,17 +74,22 @@ def accuracy_view(sick: Ward, treated: Ward | None, healthy: Ward) -> View:
     series = _pair(sick, sick.run.train_accuracy, sick.run.val_accuracy, None if treated is None else False)
     if treated is not None:
         series += _pair(treated, treated.run.train_accuracy, treated.run.val_accuracy, True)
+        if treated.case.keep_best:
+            at = treated.run.reported
+            series.append(Series("current", text(zh="早停取这里", en="stopped here"), treated.run.updates[[at]],
+                                 treated.run.val_accuracy[[at]], "highlight", "points"))  # fmt: skip
     after = "" if treated is None else f"{treated.train:.0%} / {treated.val:.0%}"
     now = f"{sick.train:.0%} / {sick.val:.0%}"
     return Lines(
         id="accuracy", title=text(zh="正确率", en="Accuracy"), series=series,
         description=text(
-            zh=f"训练 / 验证：{now}" + (f"，治疗后 {after}" if after else "") + f"；同一种子的健康网络验证 {healthy.val:.0%}。",
+            zh=f"训练 / 验证：{now}" + (f"，治疗后 {after}" if after else "") + f"；同一种子的健康网络验证 "
+                                                                       f"{healthy.val:.0%}。",
             en=f"Training / validation {now}" + (f", treated {after}" if after else "")
             + f"; a healthy net with this seed reaches {healthy.val:.0%} on validation.",
         ),
         x=Axis(text(zh="更新次数", en="updates"), range=(0, sick.case.updates)),
-        y=Axis(text(zh="正确率", en="accuracy"), range=(0, 1)),
+        y=Axis(text(zh="正确率", en="accuracy"), range=(0, 1.05)),
         marks=[Mark(CHANCE, text(zh="瞎猜", en="chance")), Mark(healthy.val, text(zh="健康", en="healthy"))],
     )  # fmt: skip
 
@@ -114,7 +121,8 @@ def layers_view(sick: Ward, treated: Ward | None, healthy: Ward) -> View:
         id="layers", title=text(zh="训练前，逐层的信号与梯度", en="Signal and gradient by layer, before training"),
         description=text(
             zh=f"到最后一个隐藏层的信号 {heard}；权重梯度首层 {first}，末层 {last}。恰为 0 的点在对数轴上画不出来。",
-            en=f"Signal out of the last hidden layer {heard}; weight gradient {first} in the first layer, {last} in the "
+            en=f"Signal out of the last hidden layer {heard}; weight gradient {first} in the first layer, {last} in "
+               f"the "
             "last. A log axis cannot show a point that is exactly 0.",
         ),
         series=series,
@@ -125,28 +133,28 @@ def layers_view(sick: Ward, treated: Ward | None, healthy: Ward) -> View:
 
 def sheet_view(sick: Ward, treated: Ward | None, healthy: Ward) -> View:
     """All readings, with what is normal; the ones off their limit say so."""
-    off, fine = text(zh="异常", en="off"), text(zh="正常", en="normal")
     rows: list[list[str | Text]] = []
+    off = 0
     for name in LIMITS:
         answer = finding(sick.readings, name)
+        off += is_off(answer)
         row: list[str | Text] = [
-            INSTRUMENT[name], shown(answer.value), off if is_off(answer) else fine,
+            INSTRUMENT[name], ("✗ " if is_off(answer) else "") + shown(answer.value),
             shown(float(getattr(healthy.readings, name))),
         ]  # fmt: skip
         if treated is not None:
             row.append(shown(float(getattr(treated.readings, name))))
         rows.append(row)
     columns = [
-        text(zh="仪器", en="instrument"), text(zh="这位病人", en="this patient"), text(zh="判断", en="verdict"),
-        text(zh="健康网络", en="healthy net"),
+        text(zh="仪器", en="instrument"), text(zh="病人（✗ 异常）", en="patient (✗ off)"), text(zh="健康",
+                                                                                        en="healthy"),
     ]  # fmt: skip
     if treated is not None:
         columns.append(text(zh="治疗后", en="treated"))
-    count = sum(row[2] is off for row in rows)
     return Table(
         id="sheet", title=text(zh="化验单：按排查的先后次序", en="The lab sheet, in the order one debugs"),
-        description=text(zh=f"{len(rows)} 项读数里有 {count} 项异常；排在最前的那一项最要紧。",
-                         en=f"{count} of {len(rows)} readings are off; the one nearest the top matters most."),
+        description=text(zh=f"{len(rows)} 项读数里有 {off} 项异常；排在最前的那一项最要紧。",
+                         en=f"{off} of {len(rows)} readings are off; the one nearest the top matters most."),
         columns=columns, rows=rows,
     )  # fmt: skip
 
@@ -157,7 +165,9 @@ def verdict(sick: Ward, treated: Ward, healthy: Ward) -> tuple[str, Text]:
     if treated.val >= healthy.val - 0.05:
         if treated.diagnosis.disease == "healthy":
             return "cured", text(zh="治好了", en="cured")
-        return "masked", text(zh="正确率回来了，但病根还在：判定规则仍不放行", en="the accuracy is back, but the rule still objects")
+        return "masked", text(
+            zh="正确率回来了，但病根还在：判定规则仍不放行", en="the accuracy is back, but the rule still objects"
+        )
     if gain >= 0.05:
         return "better", text(zh="好转，没有治好", en="better, not cured")
     return ("worse", text(zh="更糟", en="worse")) if gain <= -0.05 else ("useless", text(zh="没有用", en="no use"))
@@ -179,7 +189,8 @@ def notes(sick: Ward, treated: Ward | None, healthy: Ward, cure: str, done: bool
     asked = "one question" if len(path) == 1 else f"{len(path)} questions"
     out = [
         told,
-        text(zh=f"判定规则问了 {len(path)} 个问题，结论：{DISEASE[name].zh}。起决定作用的读数：{INSTRUMENT[last.reading].zh} = "
+        text(zh=f"判定规则问了 {len(path)} 个问题，结论：{DISEASE[name].zh}。起决定作用的读数："
+                f"{INSTRUMENT[last.reading].zh} = "
              f"{shown(last.value)}（界限 {shown(last.limit)}）。{BECAUSE[name].zh}",
              en=f"The rule asked {asked} and says: {DISEASE[name].en}. The reading that decided: "
              f"{INSTRUMENT[last.reading].en} = {shown(last.value)} (limit {shown(last.limit)}). {BECAUSE[name].en}"),
@@ -190,7 +201,8 @@ def notes(sick: Ward, treated: Ward | None, healthy: Ward, cure: str, done: bool
     else:
         ending = verdict(sick, treated, healthy)[1]
         out.append(text(
-            zh=f"“{CURE[cure].zh}”：验证正确率 {sick.val:.0%} → {treated.val:.0%}（健康网络 {healthy.val:.0%}）。{ending.zh}。",
+            zh=f"“{CURE[cure].zh}”：验证正确率 {sick.val:.0%} → {treated.val:.0%}（健康网络 {healthy.val:.0%}）。"
+               f"{ending.zh}。",
             en=f"“{CURE[cure].en}”: validation accuracy {sick.val:.0%} → {treated.val:.0%} (healthy net "
             f"{healthy.val:.0%}): {ending.en}.",
         ))  # fmt: skip
@@ -217,4 +229,3 @@ def figures(sick: Ward, treated: Ward | None, healthy: Ward) -> list[View]:
         loss_view(sick, treated), accuracy_view(sick, treated, healthy), layers_view(sick, treated, healthy),
         sheet_view(sick, treated, healthy),
     ]  # fmt: skip
-

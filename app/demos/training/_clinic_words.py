@@ -44,13 +44,15 @@ BECAUSE: dict[str, Text] = {
     "unscaled-inputs": text(zh="输入大两个数量级，logits 和 loss 从一开始就大，第一步就走飞了。",
                             en="Inputs two orders too large make the logits and the loss large before any update."),
     "saturated-outputs": text(zh="平方误差的梯度里有 σ(1−σ)：错得越肯定，梯度越小。",
-                              en="The gradient of squared error carries σ(1−σ): the surer the mistake, the less of it."),
+                              en="The gradient of squared error carries σ(1−σ): the surer the mistake, the less of "
+                                 "it."),
     "too-small": text(zh="步长正常，训练和验证一样差：连训练集都装不下。",
                       en="Steps are normal; training is as poor as validation: it cannot hold even the training set."),
     "unshuffled": text(zh="一个 batch 只有一类，网络每次都忘掉别的类。",
                        en="A batch holds one class, and the net forgets the others every time."),
     "pipeline-mismatch": text(zh="同样的训练样本，走评估流程就错了：模型没问题，流程有问题。",
-                              en="The same training rows fail in the evaluation pipeline: the code is at fault, not the "
+                              en="The same training rows fail in the evaluation pipeline: the code is at fault, not "
+                                 "the "
                               "model."),
     "shuffled-labels": text(zh="训练集能背下来，验证等于瞎猜：没有规律可学。",
                             en="It learns the training set by heart and guesses elsewhere: there is no rule to learn."),
@@ -81,7 +83,9 @@ CURE: dict[str, Text] = {
 
 INSTRUMENT: dict[str, Text] = {
     "batch_entropy": text(zh="batch 内标签的熵 ÷ 最大值", en="label entropy in a batch ÷ its maximum"),
-    "parity": text(zh="训练样本走评估流程，丢掉的正确率", en="accuracy lost by training rows in the evaluation pipeline"),
+    "parity": text(
+        zh="训练样本走评估流程，丢掉的正确率", en="accuracy lost by training rows in the evaluation pipeline"
+    ),
     "initial_loss": text(zh="训练前的交叉熵 ÷ ln 5", en="cross-entropy before training ÷ ln 5"),
     "input_size": text(zh="送进网络的输入，均方根", en="RMS of the inputs as fed"),
     "flat_outputs": text(zh="输出 sigmoid 饱和的比例", en="share of saturated sigmoid outputs"),

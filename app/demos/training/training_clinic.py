@@ -31,7 +31,8 @@ EVERY = 20
 class TrainingClinicParams(Params):
     tab: Literal["patients", "batch"] = knob(
         "patients", zh="看什么", en="Tab",
-        options={"patients": text(zh="十四位病人", en="fourteen patients"), "batch": text(zh="batch 大小", en="batch size")},
+        options={"patients": text(zh="十四位病人", en="fourteen patients"), "batch": text(zh="batch 大小",
+                                                                                     en="batch size")},
     )  # fmt: skip
     patient: Number = knob(
         "1", zh="病人", en="Patient", when={"tab": ("patients",)},
@@ -53,7 +54,8 @@ def run(params: TrainingClinicParams) -> Iterator[Result]:
     healthy = _healthy(params.seed)
     start, after = examine(sick_case, params.seed), examine(cured_case, params.seed) if changed else None
     checks = [Check(
-        text(zh="训练前的梯度范数：反向传播与损失的差分", en="gradient norms before training: backward and differences of the loss"),
+        text(zh="训练前的梯度范数：反向传播与损失的差分",
+             en="gradient norms before training: backward and differences of the loss"),
         _gradient_deviation(sick_case, params.seed), 5e-3,
     )]  # fmt: skip
     untreated = course(sick_case, params.seed, EVERY)
