@@ -95,8 +95,8 @@ def settings(params: Any) -> list[tuple[float, int, int, Array]]:
 
 
 class First(NamedTuple):
-    """The first data set on its own: inputs x, features X, labels y, singular values s, and how many coefficients the lasso keeps
-    (counts) at the penalties low; with the checks that need no other data set."""
+    """The first data set on its own: inputs x, features X, labels y, singular values s, how many coefficients the
+    lasso keeps (counts) at the penalties low; with the checks that need no other data set."""
 
     x: Array
     X: Array
