@@ -120,7 +120,7 @@ def knob(
     options: labels for Literal values. kind: only "matrix", "vector" or "seed" need saying.
     max_length: most elements of a vector / rows of a matrix. hidden: moved by dragging on the figure, not a slider
     on screen (it still has a number input under "more"). when: the values of other knobs with which this one does
-    something, `when={"tab": ("linear",)}`; the page hides it with any other.
+    something, `when={"tab": ("linear",)}`; the page hides it with any other. Of several pairs all must hold.
     """
     spec: dict[str, Any] = {
         "zh": zh, "en": en, "log": log, "unit": unit, "kind": kind, "hidden": hidden,

@@ -94,4 +94,5 @@ def _knob(knob: Knob) -> dict[str, Any]:
         "ge": knob.ge, "le": knob.le, "step": knob.step, "log": knob.log, "unit": knob.unit,
         "options": [{"value": value, "label": label.model_dump()} for value, label in knob.options],
         "help": knob.help.model_dump() if knob.help else None,
+        "when": {name: list(values) for name, values in knob.when},
     }  # fmt: skip

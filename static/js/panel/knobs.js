@@ -1,7 +1,7 @@
 /** The controls of one panel: what they hold, setting them, what is wrong with them, and when they moved or came to rest. */
 
 import { makeCells } from "./cells.js";
-import { valuesOf } from "./query.js";
+import { matters, valuesOf } from "./query.js";
 import { makeSlider } from "./slider.js";
 
 const REST_MS = 350;
@@ -27,6 +27,7 @@ export class Knobs {
     form.addEventListener("input", (event) => this.#input(event));
     form.addEventListener("change", (event) => this.#change(event));
     form.addEventListener("submit", (event) => { event.preventDefault(); this.#rest(0); });
+    this.#fit();
   }
 
   /** What every control holds, as text. */
@@ -54,6 +55,17 @@ export class Knobs {
     this.set(valuesOf(this.knobs, query));
   }
 
+  /** Shows the controls that do something in this state; one that is complained about stays in sight. */
+  #fit() {
+    const values = this.values();
+    for (const knob of this.knobs) {
+      const box = this.#box(knob.name);
+      box.hidden = !matters(knob, this.knobs, values) && box.querySelector("[data-problem]").hidden;
+    }
+    const exact = this.form.querySelector("details.exact");
+    if (exact) exact.hidden = !exact.querySelector("[data-knob]:not([hidden])");
+  }
+
   /** Says what is wrong beside the control. Returns the names that have no control here. */
   complain(fields) {
     this.clear();
@@ -65,6 +77,7 @@ export class Knobs {
       const exact = line.closest("details.exact");
       if (exact) exact.open = true;
       this.#mark(name, line.id, true);
+      this.#fit();
       return false;
     });
   }
@@ -76,6 +89,7 @@ export class Knobs {
       line.hidden = true;
       this.#mark(name, line.id, false);
     }
+    this.#fit();
   }
 
   #mark(name, id, wrong) {
@@ -119,6 +133,7 @@ export class Knobs {
     else if (target.type === "number" && (target.value === "" || !inBounds(target))) return; // still being typed
     else slider?.follow();
     if (target.classList.contains("text")) this.cells.get(name)?.read();
+    this.#fit();
     if (!this.#unusable()) this.on.move();
   }
 

@@ -1,6 +1,6 @@
 /** Settings ↔ query string. The query is exactly the API's: only what differs from the defaults, in the order of the knobs. */
 
-/** @typedef {{name: string, kind: string, default: string | string[], options: string[]}} Knob */
+/** @typedef {{name: string, kind: string, default: string | string[], options: string[], when: [string, string[]][]}} Knob */
 /** @typedef {Record<string, string | string[]>} Values  what each control holds, as text */
 
 const ROWS = /[;；\n]/;
@@ -22,6 +22,14 @@ function canonical(knob, value) {
 function plain(text) {
   const value = Number(text);
   return String(text).trim() === "" || !Number.isFinite(value) ? String(text).trim() : String(value);
+}
+
+/** Whether a knob does something in this state: all its `when` pairs hold. Mirrors app/kit/knobs.py: Knob.matters. */
+export function matters(knob, knobs, values) {
+  return knob.when.every(([name, wanted]) => {
+    const other = knobs.find((one) => one.name === name);
+    return canonical(other, values[name]).split("\n").some((held) => wanted.includes(held));
+  });
 }
 
 /** @param {Knob[]} knobs @param {Values} values */
