@@ -78,3 +78,30 @@ def moons(n: int, rng: np.random.Generator, noise: float = 0.1) -> tuple[Floats,
     lower = np.column_stack([1 - np.cos(angle), 0.5 - np.sin(angle)])
     X = np.where(y[:, None] == 1, lower, upper) - np.array([0.5, 0.25])
     return X + noise * rng.standard_normal((n, 2)), y
+
+
+def clustered_classes(
+    n: int, rng: np.random.Generator, classes: int = 5, dims: int = 20, clusters: int = 3, spread: float = 0.9,
+    layout: int = 0,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Several classes in many dimensions, each made of a few Gaussian clusters: a straight line does not separate them.
+
+    Parameters
+    ----------
+    n : number of points, the classes in turn (row i has class i mod classes).
+    classes, dims, clusters : classes, coordinates, and clusters a class.
+    spread : standard deviation within a cluster; the centres are N(0, 1) in every coordinate.
+    layout : which centres; the same for training and validation data, while rng draws the points.
+
+    Returns
+    -------
+    X (n, dims) and y (n,) class numbers 0 … classes - 1, both float64.
+
+    >>> X, y = clustered_classes(100, np.random.default_rng(0))
+    >>> X.shape, sorted(set(y.tolist()))
+    ((100, 20), [0.0, 1.0, 2.0, 3.0, 4.0])
+    """
+    centres = np.random.default_rng([5, layout]).standard_normal((classes, clusters, dims))
+    label = np.arange(n) % classes
+    X = centres[label, rng.integers(0, clusters, n)] + spread * rng.standard_normal((n, dims))
+    return X, label.astype(np.float64)
