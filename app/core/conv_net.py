@@ -20,7 +20,8 @@ from app.core.signal_propagation import normalise, normalise_backward
 
 Pool = Literal["max", "avg", "stride", "none"]
 Head = Literal["gap", "fc"]
-BN_EPS, BN_MOMENTUM = 1e-5, 0.1
+BN_EPS = 1e-5
+BN_MOMENTUM = 0.1
 
 
 @dataclass

@@ -3,16 +3,19 @@
 The theoretical receptive field is what can reach a unit (layer_table.py); this is what does.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from app.core.activations import Array
 from app.core.conv import conv2d_backward
 
 
-def effective_field(kernels: list[Array], rng: np.random.Generator | None = None) -> Array:
-    """|∂ output unit / ∂ pixel|, (r, r), for a stack of stride-1 convolutions without padding, r = 1 + Σ(k − 1).
+def effective_fields(kernels: list[Array], rng: np.random.Generator | None = None) -> Iterator[Array]:
+    """∂ output unit / ∂ input pixel of the last 1, 2, … layers of a stack of stride-1 convolutions without padding.
 
-    kernels: one (1, 1, k, k) a layer, first layer first. rng: then there are ReLUs at initialisation, each open with
+    kernels: (out, in, k, k) a layer, first layer first. Yields (in, r, r) with r = 1 + Σ(k − 1) over the layers taken;
+    the last one is the field of the whole stack. rng: then there are ReLUs at initialisation, each open with
     probability ½; without, the stack is linear.
 
     Notes
@@ -20,16 +23,18 @@ def effective_field(kernels: list[Array], rng: np.random.Generator | None = None
     Gradient 1 at one unit of the last map, then conv2d_backward layer by layer: the map grows by k − 1 each time.
     Source: Luo et al. (2016), arXiv:1701.04128.
 
-    >>> effective_field([np.full((1, 1, 3, 3), 1 / 9)] * 2)[2].round(3).tolist()
+    >>> *_, field = effective_fields([np.full((1, 1, 3, 3), 1 / 9)] * 2)
+    >>> field[0, 2].round(3).tolist()
     [0.037, 0.074, 0.111, 0.074, 0.037]
     """
-    gradient: Array = np.ones((1, 1, 1, 1))
+    gradient: Array = np.zeros((1, len(kernels[-1]), 1, 1))
+    gradient[0, 0] = 1
     for kernel in reversed(kernels):
         side = gradient.shape[2] + kernel.shape[2] - 1
-        gradient, _, _ = conv2d_backward(gradient, np.zeros((1, 1, side, side)), kernel)
+        gradient, _, _ = conv2d_backward(gradient, np.zeros((1, kernel.shape[1], side, side)), kernel)
         if rng is not None:
             gradient = gradient * rng.integers(0, 2, gradient.shape)
-    return np.asarray(np.abs(gradient[0, 0]))
+        yield gradient[0]
 
 
 def spread(weights: Array) -> float:

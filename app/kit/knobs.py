@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 from app.kit.params import Params, format_value
 from app.kit.text import Text, same
 
-Kind = Literal["int", "float", "choice", "many", "bool", "matrix", "vector", "seed"]
+Kind = Literal["int", "float", "choice", "many", "bool", "matrix", "vector", "seed", "picture"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,28 +186,32 @@ def test_convolution_commutes_with_a_shift_and_pooling_only_with_an_even_one():
 
 @pytest.mark.parametrize(("depth", "std"), [(5, 1.826), (10, 2.582), (20, 3.651), (40, 5.164)])
 def test_effective_field_grows_as_the_root_of_depth(depth, std):
-    field = effective_field.effective_field([np.full((1, 1, 3, 3), 1 / 9)] * depth)
-    assert len(field) == receptive_field([(3, 1, 1)] * depth).size == 2 * depth + 1
-    assert effective_field.spread(field) == pytest.approx(std, abs=5e-4)
-    assert effective_field.spread(field) == pytest.approx(effective_field.uniform_spread(depth, 3), rel=1e-9)
+    *_, field = effective_field.effective_fields([np.full((1, 1, 3, 3), 1 / 9)] * depth)
+    assert field.shape[-1] == receptive_field([(3, 1, 1)] * depth).size == 2 * depth + 1
+    assert effective_field.spread(field[0]) == pytest.approx(std, abs=5e-4)
+    assert effective_field.spread(field[0]) == pytest.approx(effective_field.uniform_spread(depth, 3), rel=1e-9)
 
 
 def test_effective_field_against_autograd():
     rng = np.random.default_rng(8)
-    kernels = [rng.standard_normal((1, 1, 3, 3)) for _ in range(4)]
+    kernels = [rng.standard_normal((out, given, 3, 3)) for given, out in ((1, 3), (3, 3), (3, 2), (2, 4))]
     x = torch.zeros(1, 1, 9, 9, dtype=torch.double, requires_grad=True)
     h = x
     for kernel in kernels:
         h = F.conv2d(h, torch.tensor(kernel))
-    h.sum().backward()
-    np.testing.assert_allclose(effective_field.effective_field(kernels), x.grad[0, 0].abs().numpy(), atol=1e-12)
+    h[0, 0].sum().backward()
+    *_, field = effective_field.effective_fields(kernels)
+    np.testing.assert_allclose(field, x.grad[0].numpy(), atol=1e-12)
 
 
 def test_squared_field_of_random_layers_spreads_alike():
     rng = np.random.default_rng(9)
-    draws = [effective_field.effective_field(list(rng.standard_normal((10, 1, 1, 3, 3))), rng) ** 2 for _ in range(400)]
-    mean = np.mean([d / 4.5**10 for d in draws], axis=0)  # 9 taps of variance 1, half the ReLUs open
-    assert effective_field.spread(mean) == pytest.approx(effective_field.uniform_spread(10, 3), rel=0.15)
+    squares = np.zeros((21, 21))
+    for _ in range(20):
+        kernels = [rng.standard_normal((6, 1 if layer == 0 else 6, 3, 3)) for layer in range(10)]
+        *_, field = effective_field.effective_fields(kernels, rng)
+        squares += (field[0] / 27**5) ** 2
+    assert effective_field.spread(squares) == pytest.approx(effective_field.uniform_spread(10, 3), rel=0.15)
 
 
 def test_shapes_are_where_they_are_asked_to_be():

@@ -1,6 +1,7 @@
 /** The controls of one panel: what they hold, setting them, what is wrong with them, and when they moved or came to rest. */
 
 import { makeCells } from "./cells.js";
+import { makePicture } from "./picture.js";
 import { matters, valuesOf } from "./query.js";
 import { makeSlider } from "./slider.js";
 
@@ -15,11 +16,12 @@ export class Knobs {
    * @param {{move: () => void, rest: () => void}} on
    */
   constructor(form, knobs, words, on) {
-    Object.assign(this, { form, knobs, words, on, sliders: new Map(), cells: new Map(), timer: 0, keyed: false });
+    Object.assign(this, { form, knobs, words, on, sliders: new Map(), cells: new Map(), pictures: new Map(), timer: 0, keyed: false });
     for (const knob of knobs) {
       const box = this.#box(knob.name);
       if (box.querySelector("[data-slider]")) this.sliders.set(knob.name, makeSlider(box, knob));
       if (box.querySelector("[data-cells]")) this.cells.set(knob.name, makeCells(box, knob, words));
+      if (box.querySelector("[data-packed]")) this.pictures.set(knob.name, this.#picture(box, knob));
       box.querySelector("[data-new-seed]")?.addEventListener("click", () => this.#newSeed(knob));
     }
     form.addEventListener("pointerdown", () => { this.keyed = false; }, true);
@@ -47,8 +49,14 @@ export class Knobs {
       if (field) field.value = value;
       this.sliders.get(knob.name)?.follow();
       this.cells.get(knob.name)?.read();
+      this.pictures.get(knob.name)?.read();
     }
     this.clear();
+  }
+
+  /** The pictures the reader chose, which no address holds. */
+  own() {
+    return Object.fromEntries([...this.pictures.keys()].map((name) => [name, this.#field(name).value]));
   }
 
   setQuery(query) {
@@ -93,7 +101,7 @@ export class Knobs {
   }
 
   #mark(name, id, wrong) {
-    const target = this.#field(name) ?? this.#box(name);
+    const target = this.#box(name).querySelector("[data-file]") ?? this.#field(name) ?? this.#box(name);
     const others = (target.getAttribute("aria-describedby") ?? "").split(" ").filter((other) => other && other !== id);
     target.setAttribute("aria-describedby", (wrong ? [...others, id] : others).join(" "));
     if (wrong) target.setAttribute("aria-invalid", "true");
@@ -152,6 +160,14 @@ export class Knobs {
     const now = () => { if (!this.#unusable()) this.on.rest(); };
     if (wait) this.timer = setTimeout(now, wait);
     else now();
+  }
+
+  #picture(box, { name }) {
+    const changed = () => {
+      this.on.move();
+      this.#rest(0);
+    };
+    return makePicture(box, this.words, { changed, complain: (message) => this.complain([{ name, message }]) });
   }
 
   #newSeed(knob) {

@@ -43,6 +43,15 @@ export function queryOf(knobs, values) {
   return query.toString();
 }
 
+/** The part of a query that an address or a link may hold: a reader's own picture is not put there. */
+export function shared(knobs, query) {
+  const own = knobs.filter(({ kind }) => kind === "picture").map(({ name }) => name);
+  const given = new URLSearchParams(query);
+  if (!own.some((name) => given.has(name))) return query;
+  for (const name of own) given.delete(name);
+  return given.toString();
+}
+
 /** The settings a query stands for: the defaults, overlaid. @returns {Values} */
 export function valuesOf(knobs, query) {
   const given = new URLSearchParams(query);
