@@ -111,7 +111,7 @@ def _input(params: LayerPlaygroundParams) -> tuple[Floats, Text]:
     """A drawn shape, or the reader's picture with its brighter half taken for paper; a fully connected head takes only
     one size, so for it the picture is averaged down to that."""
     if not params.mine:
-        drawn, _ = labelled_shapes(len(SHAPES), np.random.default_rng([params.seed, 6]), NET_SIDE)
+        drawn, _ = labelled_shapes(len(SHAPES), np.random.default_rng([params.seed, 9]), NET_SIDE)
         return drawn[SHAPES.index(params.shape), 0], SHAPE_NAMES[params.shape]
     image, name = given_picture(params)
     image = 1 - image if image.mean() > 0.5 else image
@@ -134,7 +134,7 @@ def _kernels(net: ConvNet) -> Images:
             zh=f"从随机数开始训练得到，没有人设计；权重从 {kernels.min():.2f} 到 {kernels.max():.2f}。",
             en=f"Nobody designed them: training started from random numbers. Weights from {kernels.min():.2f} to "
             f"{kernels.max():.2f}."),
-        images=kernels, captions=[text(zh=f"核 {i}", en=f"kernel {i}") for i in range(1, len(kernels) + 1)],
+        images=_mosaic(kernels)[None], captions=[text(zh="核 1–3 在上，4–6 在下", en="1–3 above, 4–6 below")],
         diverging=True,
     )  # fmt: skip
 
@@ -146,6 +146,8 @@ def _maps(tape: Tape, image: Floats, name: Text) -> list[Images]:
     for index, maps, channels in ((1, first, range(6)), (2, second[strongest], strongest)):
         side = maps.shape[-1]
         off = float(np.mean(maps <= 0))
+        numbers = [str(channel + 1) for channel in channels]
+        listed = ", ".join(numbers[:3]), ", ".join(numbers[3:])
         views.append(Images(
             id=f"maps-{index}",
             title=text(zh=f"“{name.zh}”在第 {index} 个卷积块之后", en=f"“{name.en}” after convolution block {index}"),
@@ -153,9 +155,18 @@ def _maps(tape: Tape, image: Floats, name: Text) -> list[Images]:
                 zh=f"{side} × {side}，{'全部' if index == 1 else '响应最强的'} 6 个通道；{off:.0%} 的单元不大于 0。",
                 en=f"{side} × {side}, {'all' if index == 1 else 'the strongest'} 6 channels; {off:.0%} of the units "
                 "are not above 0."),
-            images=maps, captions=[text(zh=f"通道 {c + 1}", en=f"channel {c + 1}") for c in channels],
+            images=_mosaic(maps)[None],
+            captions=[text(zh=f"通道 {listed[0]} 在上，{listed[1]} 在下", en=f"{listed[0]} above, {listed[1]} below")],
         ))  # fmt: skip
     return views
+
+
+def _mosaic(images: Floats) -> Floats:
+    """Six pictures as two rows of three, with a gap of 1 px that is nothing."""
+    n, h, w = images.shape
+    tiles = np.full((2, h + 1, n // 2, w + 1), np.nan)
+    tiles[:, :h, :, :w] = np.moveaxis(images.reshape(2, n // 2, h, w), 1, 2)
+    return tiles.reshape(2 * (h + 1), n // 2 * (w + 1))[:-1, :-1]
 
 
 def _table(rows: list[Row], s: dict[str, float]) -> Table:
@@ -165,9 +176,8 @@ def _table(rows: list[Row], s: dict[str, float]) -> Table:
             zh=f"共 {s['parameters']:.0f} 个参数（分类头占 {s['head_parameters']:.0f} 个），{s['macs']:,.0f} 次乘加。",
             en=f"{s['parameters']:.0f} parameters ({s['head_parameters']:.0f} of them in the head) and "
             f"{s['macs']:,.0f} multiply-adds."),
-        columns=[text(zh="层", en="Layer"), text(zh="输出（通道×高×宽）", en="Output (c × h × w)"),
-                 text(zh="参数", en="Parameters"), text(zh="乘加", en="Multiply-adds"),
-                 text(zh="感受野 px", en="Receptive field, px")],
+        columns=[text(zh="层", en="Layer"), text(zh="通道×高×宽", en="c × h × w"), text(zh="参数", en="Weights"),
+                 text(zh="乘加", en="MACs"), text(zh="感受野 px", en="Sees, px")],
         rows=[[row.layer.name, " × ".join(map(str, row.shape)), row.parameters, row.macs, row.x.size] for row in rows],
     )  # fmt: skip
 

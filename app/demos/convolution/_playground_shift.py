@@ -83,11 +83,12 @@ def _pictures(
     return Images(
         id="maps", title=text(zh=f"{LAYERS[params.layer].zh}：{name.zh}", en=f"{LAYERS[params.layer].en}: {name.en}"),
         description=text(
-            zh=f"移回 {step} 格之后，最大误差是最大响应的 {s['error_' + params.layer]:.1%}。",
-            en=f"Moved back by {step}, the largest error is {s['error_' + params.layer]:.1%} of the largest response."),
+            zh=f"输入右移 {params.shift} px 前后的图；移回 {step} 格再相减，最大误差是最大响应的 "
+            f"{s['error_' + params.layer]:.1%}。",
+            en=f"The map before and after a shift of {params.shift} px; moved back by {step} and subtracted, the "
+            f"largest error is {s['error_' + params.layer]:.1%} of the largest response."),
         images=images, diverging=True,
-        captions=[text(zh="原图的特征图", en="map"), text(zh=f"移 {params.shift} px 后", en=f"after {params.shift} px"),
-                  text(zh="移回来的差", en="moved back: the difference")],
+        captions=[text(zh="原来", en="before"), text(zh="移动后", en="after"), text(zh="差", en="difference")],
     )  # fmt: skip
 
 

@@ -140,7 +140,7 @@ def _notes(s: dict[str, float]) -> list[Text]:
         "pool": text(zh="用步长 2 代替池化：左半边 {seen}，右半边 {unseen}；乘加是原来的 {macs}，感受野 {reach} px，"
                      "不是 {whole} px。池化可以不要，但不是白换的。",
                      en="Stride 2 for pooling: {seen} on the left, {unseen} on the right, with {macs} of the "
-                     "multiply-adds and a field of {reach} px, not {whole} px. Pooling is optional, but not for nothing."),
+                     "multiply-adds and a field of {reach} px, not {whole} px. Pooling is optional, yet not free."),
         "gap": text(zh="用全连接代替 GAP：左半边 {seen}，右半边 {unseen}：每个位置一套权重，没见过的位置没学过。",
                     en="Fully connected for GAP: {seen} on the left, {unseen} on the right: every place has weights of "
                     "its own, and those of the right half learned nothing."),

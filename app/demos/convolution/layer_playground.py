@@ -103,14 +103,14 @@ PREDICTIONS = (
 
 demo = Demo(
     __name__, run, LayerPlaygroundParams,
-    title=text(zh="层的游乐场", en="Layer playground"),
+    title=text(zh="CNN 逐层实验台", en="Layer playground"),
     summary=text(
         zh="卷积、激活、BN、池化、GAP、全连接，一层一层地算；用你自己的图片也行。再看拿掉哪一种会损失什么。",
         en="Convolution, activation, batch norm, pooling, GAP and FC, layer by layer, on your own picture if you like; "
         "and what is lost without each.",
     ),
     presets=PRESETS, predictions=PREDICTIONS,
-    references=("dumoulin2016", "luo2016", "zhang2019", "springenberg2014", "lecun1998"),
+    references=("dumoulin2016", "luo2016", "zhang2019", "springenberg2014", "lecun1998b"),
     code=(conv2d, conv2d_backward, max_pool, max_pool_backward, fold_batch_norm, conv_net, forward, backward,
           shift_error, effective_fields, spread, uniform_spread, output_size),
     budget_s=2.0,
