@@ -179,7 +179,7 @@ def fold_batch_norm(
     Notes
     -----
     γ (w∗x + b − mean)/√(variance + eps) + β = (g w)∗x + g (b − mean) + β with g = γ/√(variance + eps). Source: Jacob et
-    al. (2018), arXiv:1712.05877, equation 14.
+    al. (2018), arXiv:1712.05877.
 
     >>> one, zero = np.ones(1), np.zeros(1)
     >>> kernel, bias = fold_batch_norm(np.ones((1, 1, 1, 1)), one, 6 * one, zero, 3 * one, 9 * one, eps=0)

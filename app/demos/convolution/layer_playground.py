@@ -110,7 +110,7 @@ demo = Demo(
         "and what is lost without each.",
     ),
     presets=PRESETS, predictions=PREDICTIONS,
-    references=("dumoulin2016", "luo2016", "zhang2019", "springenberg2014", "lecun1998b"),
+    references=("dumoulin2016", "luo2016", "zhang2019", "jacob2018", "lecun1998b"),
     code=(conv2d, conv2d_backward, max_pool, max_pool_backward, fold_batch_norm, conv_net, forward, backward,
           shift_error, effective_fields, spread, uniform_spread, output_size),
     budget_s=2.0,
