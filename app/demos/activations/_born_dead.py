@@ -22,8 +22,8 @@ def born_dead(width: int, depth: int, seed: int) -> Result:
     }  # fmt: skip
     shown = [0, 1, 2, 4, 9, 14, 19, 29]
     sides = (
-        ("alive", text(zh="两侧都有反应", en="responds on both sides")),
-        ("one-side", text(zh="有一侧是常数", en="constant on one side")),
+        ("side-2", text(zh="两侧都有反应", en="responds on both sides")),
+        ("side-1", text(zh="有一侧是常数", en="constant on one side")),
         ("dead", text(zh="整个是常数", en="constant everywhere")),
     )  # fmt: skip
     return Result(

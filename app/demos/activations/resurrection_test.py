@@ -33,8 +33,8 @@ class ResurrectionTestParams(Params):
     lr: float = knob(0.1, ge=0.01, le=0.3, step=0.01, log=True, zh="学习率", en="Learning rate", when=TRAIN)
     batch_norm: bool = knob(False, zh="加 BN", en="Batch norm", when=TRAIN)
     steps: int = knob(300, ge=100, le=600, step=20, zh="训练步数", en="Steps", when=TRAIN)
-    narrow: int = knob(2, ge=1, le=8, zh="每层宽度", en="Width", when=BORN)
-    layers: int = knob(10, ge=1, le=DEEPEST, zh="隐藏层数", en="Hidden layers", when=BORN)
+    narrow: int = knob(2, ge=1, le=8, zh="随机网络的宽度", en="Width of the random nets", when=BORN)
+    layers: int = knob(10, ge=1, le=DEEPEST, zh="随机网络的隐藏层数", en="Their hidden layers", when=BORN)
     seed: int = seed()
 
     @model_validator(mode="after")
