@@ -206,7 +206,8 @@ def _table(records: Mapping[str, Record], s: dict[str, float]) -> View:
     yes, no = text(zh="三次都学会", en="learned, all three"), text(zh="没有", en="no")
     some = text(zh="有的学会", en="some")
     rows: list[list[str | Text]] = [
-        [LABELS[n], f"{s[f'gradient_{n}']:.1e}" if s[f"gradient_{n}"] else "0", f"{s[f'dead_start_{n}']:.0%} → {s[f'dead_{n}']:.0%}",
+        [LABELS[n], f"{s[f'gradient_{n}']:.1e}" if s[f"gradient_{n}"] else "0",
+         f"{s[f'dead_start_{n}']:.0%} → {s[f'dead_{n}']:.0%}",
          f"{s[f'best_{n}']:.3g} … {s[f'worst_{n}']:.3g}",
          yes if s[f"worst_{n}"] < LEARNED else some if s[f"best_{n}"] < LEARNED else no]
         for n in records
