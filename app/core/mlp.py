@@ -2,10 +2,11 @@
 
 A network is a list of layers (W, b), W (fan_in, fan_out) and b (fan_out,): every layer but the last is
 h ← φ(h W + b), the last is linear and gives logits. All arrays keep the dtype of the weights; float32 is twice as fast.
-An activation is a function z -> (value, slope); see activations.py. mlp_probes.py reads off what happens inside.
+An activation is a function z -> (value, slope); see activations.py. mlp_probes.py reads off what happens inside;
+deep_net.py is the larger sister with batch normalisation, skips, dropout and mini-batches.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,9 +14,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from app.core.activations import Activation, Array
+from app.core.losses import Loss, bce_with_logits
+from app.core.optimisers import fit, sgd
 
 Layers = list[tuple[Array, Array]]
-Loss = Callable[[Array, Array], tuple[float, Array]]
 
 
 def init_std(scheme: str, fan_in: int, fan_out: int) -> float:
@@ -112,36 +114,6 @@ def backward(layers: Layers, trace: Trace, d_logits: Array) -> Layers:
     return gradients[::-1]
 
 
-def bce_with_logits(logits: Array, y: Array) -> tuple[float, Array]:
-    """Mean binary cross-entropy in nats and its gradient (σ(z) - y)/n. logits (n, 1), y (n,) of 0s and 1s.
-
-    Written as max(z, 0) - z y + ln(1 + e^-|z|), which is finite for every finite z.
-
-    >>> loss, gradient = bce_with_logits(np.zeros((2, 1)), np.array([0.0, 1.0]))
-    >>> round(loss, 6), gradient.ravel().tolist()
-    (0.693147, [0.25, -0.25])
-    """
-    z = logits[:, 0]
-    loss = np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))
-    probability = 0.5 * (1 + np.tanh(0.5 * z))
-    return float(loss.mean()), ((probability - y) / len(y)).astype(logits.dtype)[:, None]
-
-
-def softmax_cross_entropy(logits: Array, y: Array) -> tuple[float, Array]:
-    """Mean cross-entropy in nats and its gradient (p - onehot(y))/n. logits (n, classes), y (n,) class numbers.
-
-    >>> loss, gradient = softmax_cross_entropy(np.zeros((1, 4)), np.array([2]))
-    >>> round(loss, 6), gradient.tolist()
-    (1.386294, [[0.25, 0.25, -0.75, 0.25]])
-    """
-    rows, labels = np.arange(len(y)), np.asarray(y, dtype=int)
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    gradient = np.exp(log_p)
-    gradient[rows, labels] -= 1
-    return float(-log_p[rows, labels].mean()), gradient / len(y)
-
-
 class Step(NamedTuple):
     """The state after `updates` updates: the loss, its gradients, and the forward pass that gave them.
 
@@ -177,18 +149,14 @@ def train(
     >>> len(losses), losses[-1] < 0.01
     (51, True)
     """
-    velocity = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
-    for updates in range(steps + 1):
-        with np.errstate(over="ignore", invalid="ignore"):
-            trace = forward(layers, X, activation)
-            value, d_logits = loss(trace.logits, y)
-            gradients = backward(layers, trace, d_logits)
-        yield Step(updates, value, layers, trace, gradients)
-        if updates == steps:
-            return
-        with np.errstate(over="ignore", invalid="ignore"):
-            for layer, speed, gradient in zip(layers, velocity, gradients, strict=True):
-                for w, v, g in zip(layer, speed, gradient, strict=True):
-                    v *= momentum
-                    v += g
-                    w -= lr * v
+
+    def gradient(_: int) -> tuple[float, list[Array], tuple[Trace, Layers]]:
+        trace = forward(layers, X, activation)
+        value, d_logits = loss(trace.logits, y)
+        gradients = backward(layers, trace, d_logits)
+        return value, [g for pair in gradients for g in pair], (trace, gradients)
+
+    update = sgd([parameter for layer in layers for parameter in layer], momentum)
+    for done in fit(gradient, update, lr, steps):
+        trace, gradients = done.seen
+        yield Step(done.updates, done.loss, layers, trace, gradients)

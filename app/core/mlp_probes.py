@@ -5,15 +5,21 @@ from typing import NamedTuple
 import numpy as np
 
 from app.core.activations import Activation, Array
-from app.core.mlp import Layers, Loss, Trace, backward, bce_with_logits, forward
+from app.core.losses import Loss, bce_with_logits
+from app.core.mlp import Layers, Trace, backward, forward
 
 
 def accuracy(logits: Array, y: Array) -> float:
-    """Share of samples on the right side of zero. logits (n, 1), y (n,) of 0s and 1s; a NaN logit is wrong.
+    """Share of samples that are right; a NaN logit is wrong.
+
+    logits (n, 1) and y (n,) of 0s and 1s: on the right side of zero. logits (n, classes) and y (n,) class numbers: the
+    largest logit is that of the class.
 
     >>> accuracy(np.array([[2.0], [-1.0], [np.nan], [3.0]]), np.array([1.0, 0.0, 0.0, 0.0]))
     0.5
     """
+    if logits.shape[1] > 1:
+        return float(np.mean((logits.argmax(axis=1) == y) & ~np.isnan(logits).any(axis=1)))
     z = logits[:, 0]
     return float(np.mean(np.where(y == 1, z > 0, z <= 0)))
 

@@ -11,7 +11,8 @@ import torch.nn.functional as F
 from app.core import mlp, mlp_probes
 from app.core.activations import ACTIVATIONS, relu, sigmoid, tanh
 from app.core.datasets import two_spirals, xor
-from app.core.mlp import backward, bce_with_logits, forward, init_layers, init_std, softmax_cross_entropy, train
+from app.core.losses import bce_with_logits, softmax_cross_entropy
+from app.core.mlp import backward, forward, init_layers, init_std, train
 from app.core.mlp_probes import (
     accuracy,
     flat_shares,

@@ -9,7 +9,8 @@ from pydantic import model_validator
 
 from app.core.activations import ACTIVATIONS, Array, gelu, relu, sigmoid, tanh
 from app.core.datasets import two_spirals
-from app.core.mlp import Layers, Step, backward, bce_with_logits, forward, init_layers, train
+from app.core.losses import bce_with_logits
+from app.core.mlp import Layers, Step, backward, forward, init_layers, train
 from app.core.mlp_probes import GradientReport, accuracy, flat_shares, gradient_bounds, gradient_report, zero_shares
 from app.kit import (
     Axis,

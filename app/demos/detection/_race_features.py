@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.anchors import receptive_field
 from app.core.conv_stack import he_stack, stack_features, stack_macs
 from app.core.detector_cost import break_even
+from app.core.layer_table import receptive_field
 from app.core.roi import roi_pool
 from app.core.roi_align import bilinear, roi_align
 from app.demos.detection._race_params import SIDE, SharedComputeRaceParams

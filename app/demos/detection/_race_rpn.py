@@ -7,9 +7,10 @@ is given the right offsets plus noise, any other one only noise, and its score i
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.anchors import VGG16_RPN, anchor_grid, py_faster_rcnn_anchors, receptive_field, rpn_labels
+from app.core.anchors import VGG16_RPN, anchor_grid, py_faster_rcnn_anchors, rpn_labels
 from app.core.boxes import area, clip, encode, from_inclusive, inside, iou
 from app.core.conv_stack import VGG16, stage_sizes
+from app.core.layer_table import receptive_field
 from app.core.proposals import Proposals, greedy_violations, propose
 from app.demos.detection._race_params import SharedComputeRaceParams
 from app.kit import Axis, Bars, BarSeries, Boxes, BoxSet, Check, Mark, Result, Text, text
