@@ -23,21 +23,21 @@ def count(a: int, b: int, keep: float, step: float, noise: float) -> Iterator[Re
     most = max(b, a + SIDE)  # enough b's for the verdict: state after a a's and any number of b's up to this
     runs = {
         "lstm": counted(lstm_counter(), a, most), "gru": counted(gru_leaky_counter(keep), a, most),
-        "fine-3": counted(gru_fine_counter(keep, step), a, most),
+        "fine-1": counted(gru_fine_counter(keep, step), a, most),
     }  # fmt: skip
     shown = {**runs, "lstm": np.tanh(runs["lstm"])}  # the LSTM shows h = o tanh(c), and o = 1 here
     total = a + b
     counts = np.arange(1.0, max(50, a) + 1)
     gaps = {
         "lstm": np.full(len(counts), math.tanh(1)), "gru": np.abs(_leaky_gap(keep, counts)),
-        "fine-3": np.full(len(counts), step), "theory": 1 / counts,
+        "fine-1": np.full(len(counts), step), "theory": 1 / counts,
     }  # fmt: skip
     here = {name: float(abs(h[2 * a] - h[2 * a + 1])) for name, h in shown.items()}  # m = n against m = n + 1
     scalars = {
         "lstm_peak": float(runs["lstm"][a]), "lstm_end": float(runs["lstm"][total]),
         "gru_peak": float(runs["gru"][a]), "gru_end": float(runs["gru"][total]),
-        "gru_theory": float(leaky_state(keep, np.array(a), np.array(b))), "fine_end": float(runs["fine-3"][total]),
-        "fine_lost": float(abs(runs["fine-3"][2 * a]) / step), "bound": 1 / a,
+        "gru_theory": float(leaky_state(keep, np.array(a), np.array(b))), "fine_end": float(runs["fine-1"][total]),
+        "fine_lost": float(abs(runs["fine-1"][2 * a]) / step), "bound": 1 / a,
         "twin_b": a + math.log((2 - keep**a) / (2 - keep ** (2 * a))) / math.log(keep),
         "half_life": math.log(0.5) / math.log(keep),
         **{f"gap_{name.split('-')[0]}": gap for name, gap in here.items()},
@@ -92,7 +92,7 @@ def _state_view(
                f"后 {s['fine_end']:.2g}。",
             en=f"Leaky: {s['gru_peak']:.3f} after {a} a's, {s['gru_end']:.3f} after {b} b's more. Small steps: "
                f"{s['fine_end']:.2g} at the end."),
-        series=[Series("gru", LEAKY, t[kept], runs["gru"][kept]), Series("fine-3", FINE, t[kept], runs["fine-3"][kept]),
+        series=[Series("gru", LEAKY, t[kept], runs["gru"][kept]), Series("fine-1", FINE, t[kept], runs["fine-1"][kept]),
                 Series("theory", text(zh="漏积分的闭式", en="leaky, closed form"), t[dots], closed[dots], "reference",
                        "points")],
         x=STEP, y=Axis(same("h"), range=(-1.05, 1.05)),
@@ -102,7 +102,7 @@ def _state_view(
 def _verdict_view(shown: dict[str, Array], a: int, noise: float, s: dict[str, float]) -> View:
     low = max(-SIDE, -a)
     extra = np.arange(low, SIDE + 1)
-    names = {"lstm": LSTM, "gru": LEAKY, "fine-3": FINE}
+    names = {"lstm": LSTM, "gru": LEAKY, "fine-1": FINE}
     return Lines(
         id="verdict", title=text(zh=f"{a} 个 a 之后，b 多了还是少了？", en=f"After {a} a's: too many b's or too few?"),
         description=text(
@@ -118,7 +118,7 @@ def _verdict_view(shown: dict[str, Array], a: int, noise: float, s: dict[str, fl
 
 
 def _gap_view(counts: Array, gaps: dict[str, Array], noise: float, s: dict[str, float]) -> View:
-    names = {"lstm": LSTM, "gru": LEAKY, "fine-3": text(zh="GRU，小步长（理想）", en="GRU, small steps (ideal)")}
+    names = {"lstm": LSTM, "gru": LEAKY, "fine-1": text(zh="GRU，小步长（理想）", en="GRU, small steps (ideal)")}
     series = [Series(name, names[name], counts, gaps[name]) for name in names]
     bound = text(zh="[−1, 1] 内的上限 1/n", en="limit within [−1, 1]: 1/n")
     series.append(Series("theory", bound, counts, gaps["theory"], "reference"))

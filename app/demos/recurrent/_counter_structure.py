@@ -42,7 +42,7 @@ def structure(inputs: int, hidden: int, seed: int) -> Iterator[Result]:
     ]  # fmt: skip
     for part in range(1, 6):
         views: list[View] = [
-            _parameter_view(inputs, hidden, parameters, scalars), _table(inputs, hidden, parameters, steps, scalars),
+            _parameter_view(inputs, hidden, parameters, scalars), _table(parameters, steps, scalars),
             _drift_view(drift, STEPS * part // 5, scalars),
         ]  # fmt: skip
         yield Result(views, scalars, _notes(hidden, scalars), checks, part / 5)
@@ -80,23 +80,20 @@ def _parameter_view(inputs: int, hidden: int, parameters: dict[str, int], s: dic
     )  # fmt: skip
 
 
-def _table(inputs: int, hidden: int, parameters: dict[str, int], steps: dict[str, int], s: dict[str, float]) -> View:
-    structure_of = {"rnn": text(zh="无门", en="no gate"), "gru": text(zh="r、z", en="r, z"),
-                    "lstm": text(zh="i、f、o", en="i, f, o")}  # fmt: skip
+def _table(parameters: dict[str, int], steps: dict[str, int], s: dict[str, float]) -> View:
+    gates = {"rnn": same("–"), "gru": same("r, z"), "lstm": same("i, f, o")}
     kept = {"rnn": "h", "gru": "h", "lstm": "c, h"}
     return Table(
         id="ledger", title=text(zh="账本", en="The ledger"),
         description=text(
             zh=f"每步乘加：LSTM {steps['lstm']:,}，GRU {steps['gru']:,}，之比 {s['ratio_macs']:.4f}。参数相同的话，GRU "
-               f"可以有 {int(s['equal_hidden'])} 个单元。",
+               f"可以有 {int(s['equal_hidden'])} 个单元。只有一个偏置（Keras）的 LSTM：{s['one_bias_lstm']:,.0f}。",
             en=f"Multiply-adds a step: LSTM {steps['lstm']:,}, GRU {steps['gru']:,}, ratio {s['ratio_macs']:.4f}. With "
-               f"the LSTM's parameters a GRU could have {int(s['equal_hidden'])} units."),
-        columns=[text(zh="单元", en="cell"), text(zh="门", en="gates"), text(zh="权重块", en="weight blocks"),
-                 text(zh="带走的状态", en="state carried"), text(zh="参数（两个偏置）", en="parameters (two biases)"),
-                 text(zh="参数（一个偏置）", en="parameters (one bias)"), text(zh="每步乘加", en="multiply-adds a "
-                                                                                     "step")],
-        rows=[[NAMES[cell], structure_of[cell], BLOCKS[cell], kept[cell], parameters[cell],
-               parameter_count(cell, inputs, hidden, biases=1), steps[cell]] for cell in NAMES],
+               f"the LSTM's parameters a GRU could have {int(s['equal_hidden'])} units. An LSTM with one bias (Keras): "
+               f"{s['one_bias_lstm']:,.0f}."),
+        columns=[text(zh="单元", en="cell"), text(zh="门", en="gates"), text(zh="状态", en="state"),
+                 text(zh="参数", en="parameters"), text(zh="每步乘加", en="MACs a step")],
+        rows=[[NAMES[cell], gates[cell], kept[cell], parameters[cell], steps[cell]] for cell in NAMES],
     )  # fmt: skip
 
 
@@ -114,7 +111,7 @@ def _drift_view(drift: dict[str, Array], until: int, s: dict[str, float]) -> Vie
                "between −1 and 1."),
         series=[Series(key, names[key], t, curve[: until + 1], "muted" if key == "size-9" else "main")
                 for key, curve in drift.items()],
-        x=Axis(text(zh="时间步", en="step"), range=(0, STEPS)), y=Axis(text(zh="均方根", en="RMS"), range=(0, 0.6)),
+        x=Axis(text(zh="时间步", en="step"), range=(0, STEPS)), y=Axis(text(zh="均方根", en="RMS"), range=(0, 0.4)),
     )  # fmt: skip
 
 

@@ -16,10 +16,10 @@ from app.core.sequence_training import Model, new_model, read, train
 from app.kit import Axis, Check, Lines, Mark, Points, Region, Result, Series, Text, View, same, text
 
 NETWORKS, BATCH, TESTS, RATE, TIMES = 5, 32, 100, 0.02, (1, 2, 4)
-NAMES = {"lstm": same("LSTM"), "gru": same("GRU"), "open-3": text(zh="LSTM，无输出 tanh", en="LSTM, no output tanh")}
+NAMES = {"lstm": same("LSTM"), "gru": same("GRU"), "open-2": text(zh="LSTM，无输出 tanh", en="LSTM, no output tanh")}
 Forward = Callable[[Weights, Array], Any]
 FORWARD: dict[str, Forward] = {
-    "lstm": lstm_forward, "gru": gru_forward, "open-3": partial(lstm_forward, output=identity),
+    "lstm": lstm_forward, "gru": gru_forward, "open-2": partial(lstm_forward, output=identity),
 }  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def _answer_view(answers: dict[str, Array], length: int, s: dict[str, float]) ->
 
 def _exact_view(found: dict[str, Array], length: int, s: dict[str, float]) -> View:
     places = np.repeat(np.arange(3.0), NETWORKS)
-    shifts = {"lstm": -0.15, "gru": 0.0, "open-3": 0.15}
+    shifts = {"lstm": -0.15, "gru": 0.0, "open-2": 0.15}
     lengths = [str(length * times) for times in TIMES]
     return Points(
         id="exact", title=text(zh="数得一个不差的比例（每点一个网络）", en="Share counted exactly (a point a network)"),
