@@ -14,6 +14,7 @@ from app.content.terms import Glossary
 from app.demos import demos as all_demos
 from app.exercises import exercises as all_exercises
 from app.kit import LANGS, Demo, Exercise, Lang
+from app.pairs import pairs
 
 
 def check(
@@ -61,6 +62,8 @@ def _quiz(card: Card, demos: Mapping[str, Demo], exercises: Mapping[str, Exercis
                 reason = f"no exercise {item.exercise!r}"
             elif item.level > family.levels:
                 reason = f"{item.exercise} has levels 1 to {family.levels}, not {item.level}"
+        elif item.kind == "pair":
+            reason = "" if item.pair in pairs() else f"no pair {item.pair!r}; there are {', '.join(pairs())}"
         elif item.kind == "predict":
             known = [p.id for p in demos[item.demo].predictions] if item.demo in demos else []
             if item.demo not in demos:

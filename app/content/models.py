@@ -176,8 +176,15 @@ class RecallItem(Item):
     points: tuple[Slug, ...] = ()
 
 
+class PairItem(Item):
+    """An unlabelled figure, computed anew each time: say which of two it shows, and why."""
+
+    kind: Literal["pair"]
+    pair: Slug
+
+
 QuizItem = Annotated[
-    ChoiceItem | NumericItem | ExerciseItem | ClozeItem | OrderItem | PredictItem | RecallItem,
+    ChoiceItem | NumericItem | ExerciseItem | ClozeItem | OrderItem | PredictItem | RecallItem | PairItem,
     Field(discriminator="kind"),
 ]
 

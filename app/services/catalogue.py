@@ -10,7 +10,18 @@ from functools import lru_cache
 from app.content import markdown
 from app.content.card import Card, Section
 from app.content.loader import Library
-from app.content.models import Claim, ExerciseItem, KeyPoint, PredictItem, QuizItem, Reference, RunRef, Term, Topic
+from app.content.models import (
+    Claim,
+    ExerciseItem,
+    KeyPoint,
+    PairItem,
+    PredictItem,
+    QuizItem,
+    Reference,
+    RunRef,
+    Term,
+    Topic,
+)
 from app.content.problems import Problem
 from app.content.scope import Scope
 from app.content.stored import StoredRuns
@@ -18,7 +29,8 @@ from app.content.terms import Glossary, Marker
 from app.demos import demos as all_demos
 from app.errors import NotFound
 from app.exercises import exercises as all_exercises
-from app.kit import Asked, Demo, Exercise, Lang, Prediction, Text, text
+from app.kit import Asked, Demo, Exercise, Lang, Pair, Prediction, Text, text
+from app.pairs import pairs as all_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,7 @@ class Catalogue:
         library: Library,
         demos: Mapping[str, Demo] | None = None,
         exercises: Mapping[str, Exercise] | None = None,
+        pairs: Mapping[str, Pair] | None = None,
     ) -> None:
         self.topics: tuple[Topic, ...] = library.topics
         self.cards: Mapping[str, Card] = library.cards
@@ -96,6 +109,7 @@ class Catalogue:
         self.problems: tuple[Problem, ...] = library.problems
         self.demos: Mapping[str, Demo] = all_demos() if demos is None else demos
         self.exercises: Mapping[str, Exercise] = all_exercises() if exercises is None else exercises
+        self.pairs: Mapping[str, Pair] = all_pairs() if pairs is None else pairs
         self.runs = StoredRuns(library.computed, self.demos)
         items = [CatalogueItem(card, item) for card in self.cards.values() for item in card.facts.quiz]
         self._items = {item.key: item for item in items if self._usable(item.item)}
@@ -153,6 +167,10 @@ class Catalogue:
             raise TypeError(f"{item.id} is a {item.kind} item, not an exercise")
         return self.exercises[item.exercise].ask(seed, item.level)
 
+    def pair(self, item: PairItem) -> Pair:
+        """The confusion pair of a pair item."""
+        return self.pairs[item.pair]
+
     def prediction(self, item: PredictItem) -> Prediction:
         """The demo's prediction that a predict item asks for."""
         return self.demos[item.demo].prediction(item.prediction)
@@ -177,6 +195,8 @@ class Catalogue:
         """False for an item whose exercise or prediction is gone: `warmup check` says so, the reader never meets it."""
         if isinstance(item, ExerciseItem):
             return item.exercise in self.exercises and item.level <= self.exercises[item.exercise].levels
+        if isinstance(item, PairItem):
+            return item.pair in self.pairs
         if isinstance(item, PredictItem):
             demo = self.demos.get(item.demo)
             return demo is not None and any(p.id == item.prediction for p in demo.predictions)
