@@ -19,7 +19,7 @@ from app.core.optimisers import Gradient
 
 @dataclass
 class NetStack:
-    """weights: L arrays (R, fan_in, fan_out). biases: L arrays (R, 1, fan_out). The living arrays an optimiser changes."""
+    """weights: L arrays (R, fan_in, fan_out), biases: L arrays (R, 1, fan_out): the living arrays of an optimiser."""
 
     weights: list[Array]
     biases: list[Array]

@@ -7,6 +7,7 @@ rows in the same order and start from the same draw, so that only what is compar
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 
 from app.core.activations import Array, relu
 from app.core.datasets import clustered_classes
+from app.core.deep_net import DeepNet
+from app.core.deep_net import gradient_of as single_gradient
+from app.core.losses import softmax_cross_entropy
 from app.core.mlp import Layers
 from app.core.net_stack import NetStack, accuracies, cross_entropies, forward, gradient_of, stack
 from app.core.optimisers import Update, adam, fit, minibatches, sgd
@@ -29,7 +33,7 @@ class Bench:
     """What all runs share: data, network (depth hidden ReLU layers of this width) and the length of a training."""
 
     rows: int = 1000
-    width: int = 32
+    width: int = 24
     depth: int = 3
     batch: int = 32
     updates: int = 120
@@ -68,10 +72,7 @@ def draw_layers(bench: Bench, setting: Setting) -> Layers:
     """The network of a run: the same standard normal draw for every init, scaled by `weight_std`; biases 0."""
     widths = [DIMS, *[bench.width] * bench.depth, CLASSES]
     rng = np.random.default_rng([setting.seed, 0])
-    return [
-        (rng.standard_normal((a, b)) * weight_std(setting.init, a, b), np.zeros(b))
-        for a, b in zip(widths[:-1], widths[1:], strict=True)
-    ]
+    return [(rng.standard_normal((a, b)) * weight_std(setting.init, a, b), np.zeros(b)) for a, b in pairwise(widths)]
 
 
 class Rows(NamedTuple):
@@ -99,8 +100,8 @@ def draw_rows(bench: Bench, seeds: Sequence[int]) -> Rows:
     return Rows(*(np.stack(part) for part in zip(*parts, strict=True)))
 
 
-def update_of(optimiser: str, nets: NetStack, decay: Array) -> Update:
-    """"sgd", "momentum" (0.9) or "adamw"; decay (R, 1, 1). Raises ValueError for another name."""
+def update_of(optimiser: str, nets: NetStack | DeepNet, decay: Array) -> Update:
+    """For "sgd", "momentum" (0.9) or "adamw"; decay (R, 1, 1). Raises ValueError for another name."""
     if optimiser == "adamw":
         return adam(nets.parameters, weight_decay=decay)
     if optimiser in ("sgd", "momentum"):
@@ -154,3 +155,18 @@ def train(
                 logits = forward(nets, data.X_val[place]).logits
                 val_loss = cross_entropies(logits, data.y_val[place])[0]
             yield Trained(losses[: state.updates + 1], accuracies(logits, data.y_val[place]), val_loss)
+
+
+def train_alone(bench: Bench, optimiser: str, setting: Setting) -> Array:
+    """The losses of one run, (updates + 1,), by deep_net.py and without any stacking: the independent check of `train`.
+
+    >>> *_, side_by_side = train(Bench(updates=20), "sgd", [Setting(0.3), Setting(0.1)])
+    >>> bool(np.allclose(train_alone(Bench(updates=20), "sgd", Setting(0.1)), side_by_side.losses[:, 1], rtol=1e-9))
+    True
+    """
+    data, layers = draw_rows(bench, [setting.seed]), draw_layers(bench, setting)
+    net = DeepNet([W for W, _ in layers], [b for _, b in layers], relu)
+    batches = minibatches(bench.rows, bench.batch, np.random.default_rng([setting.seed, 3]))
+    gradient = single_gradient(net, data.X[0], data.y[0], softmax_cross_entropy, batches)
+    update = update_of(optimiser, net, np.array(setting.decay))
+    return np.array([state.loss for state in fit(gradient, update, setting.lr, bench.updates)])
