@@ -1,6 +1,9 @@
 # Warmup · 热身. `make run` serves the site, `make test` runs everything, `make help` lists the rest.
 PYTHON ?= python3
 BIN := .venv/bin
+# What only computes runs on all cores; what talks to servers, databases and a browser runs one after the other.
+NUMBERS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+OTHERS := --ignore tests/core --ignore tests/demos --ignore tests/exercises
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -22,10 +25,12 @@ install: .venv/.installed
 test: .venv/.installed-test  ## everything: style, types, contracts, content, unit, database and browser tests
 	tools/system-packages
 	$(MAKE) --no-print-directory static-checks
-	$(BIN)/python -m pytest tests
+	$(NUMBERS) tests/core tests/demos tests/exercises
+	$(BIN)/python -m pytest tests $(OTHERS)
 
 check: .venv/.installed-test static-checks  ## the fast half: no browser, no PostgreSQL
-	$(BIN)/python -m pytest tests -m "not browser and not postgres and not slow"
+	$(NUMBERS) tests/core tests/demos tests/exercises
+	$(BIN)/python -m pytest tests $(OTHERS) -m "not browser and not postgres"
 
 static-checks: .venv/.installed-test
 	$(BIN)/ruff format --check app tests

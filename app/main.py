@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings, app.state.static, app.state.problems = settings, static, library.problems
     app.state.catalogue = Catalogue(library)
     app.state.compute = Compute(settings.workers)
-    app.state.card_pages = {}
+    app.state.prepared = {}
     app.state.pages = Pages(library.ui, static, problems=library.problems)
 
     for router in ROUTERS:

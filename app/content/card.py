@@ -10,6 +10,7 @@ from app.content import markdown
 from app.content.marks import Mention
 from app.content.models import CardFacts
 from app.content.scope import Runs, Scope
+from app.content.terms import Marker
 from app.kit.text import Lang, Text
 
 SECTIONS = ("short", "why", "pitfalls", "follow-ups")
@@ -87,9 +88,11 @@ class Card:
         """The number of each of its references, in the order of card.yml."""
         return {key: number for number, key in enumerate(self.facts.references, 1)}
 
-    def scope(self, lang: Lang, runs: Runs | None, *, links: bool = True) -> Scope:
-        """What its texts are rendered in."""
-        return Scope(lang, self.cites, runs, links)
+    def scope(
+        self, lang: Lang, runs: Runs | None, *, links: bool = True, works: str = "", terms: Marker | None = None
+    ) -> Scope:
+        """What its texts are rendered in; see Scope."""
+        return Scope(lang, self.cites, runs, links, works, terms)
 
     def line(self, name: str, id: str = "") -> int:
         """The line of card.yml where a fact stands: `line("quiz", "q1")`."""

@@ -10,9 +10,11 @@ from app.content.card import Card
 from app.content.loader import Library, load
 from app.content.models import RunRef
 from app.content.problems import Problem
+from app.content.terms import Glossary
 from app.demos import demos as all_demos
 from app.exercises import exercises as all_exercises
-from app.kit import LANGS, Demo, Exercise
+from app.kit import LANGS, Demo, Exercise, Lang
+from app.pairs import pairs
 
 
 def check(
@@ -38,6 +40,7 @@ def check(
     problems += _unused_references(library, demos)
     problems += _demos(library, demos, exercises)
     problems += _interface(library)
+    problems += _terms(library)
     if run:
         problems += _fresh(library, demos, only)
     return sorted(set(problems))
@@ -59,6 +62,8 @@ def _quiz(card: Card, demos: Mapping[str, Demo], exercises: Mapping[str, Exercis
                 reason = f"no exercise {item.exercise!r}"
             elif item.level > family.levels:
                 reason = f"{item.exercise} has levels 1 to {family.levels}, not {item.level}"
+        elif item.kind == "pair":
+            reason = "" if item.pair in pairs() else f"no pair {item.pair!r}; there are {', '.join(pairs())}"
         elif item.kind == "predict":
             known = [p.id for p in demos[item.demo].predictions] if item.demo in demos else []
             if item.demo not in demos:
@@ -138,6 +143,33 @@ def _interface(library: Library) -> Iterator[Problem]:
         if document and (zh is None or zh != en):
             line = max(document.line((key,)), document.line(key.split(".")))
             yield Problem(file, line, f"{key}: the {{names}} differ: zh {zh}, en {en}", "use the same in both")
+
+
+def _terms(library: Library) -> Iterator[Problem]:
+    """The glossary: no spelling of two terms, no term that no card uses in either language, no card that is none."""
+    file, glossary = library.root / "glossary.yml", Glossary(library.glossary)
+    document = source.load(file, []) if library.glossary else None
+    for form, one, other in glossary.twice():
+        yield Problem(file, 0, f"{form!r} is both {one!r} and {other!r}", "keep it with one of them")
+    used = {
+        term.id
+        for card in library.cards.values()
+        for lang in LANGS
+        for words in _words(card, lang)
+        for _, _, term in glossary.find(words, lang)
+    }
+    for index, term in enumerate(library.glossary):
+        line = document.line((index,)) if document else 0
+        if term.id not in used:
+            yield Problem(file, line, f"no card uses the term {term.id!r}", "delete it, or add how the cards write it")
+        if term.card and term.card not in library.cards:
+            yield Problem(file, line, f"{term.id}: no card {term.card!r}", "correct the slug")
+
+
+def _words(card: Card, lang: Lang) -> Iterator[str]:
+    yield from (card.title[lang], card.question[lang])
+    yield from (section.words for section in card[lang].sections)
+    yield from (claim.instead[lang] for claim in card.facts.claims)
 
 
 def _fields(sentence: str) -> set[str] | None:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.kit.text import Text
+from app.kit.text import Lang, Text
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Whole = Annotated[int, Field(strict=True)]
@@ -176,8 +176,15 @@ class RecallItem(Item):
     points: tuple[Slug, ...] = ()
 
 
+class PairItem(Item):
+    """An unlabelled figure, computed anew each time: say which of two it shows, and why."""
+
+    kind: Literal["pair"]
+    pair: Slug
+
+
 QuizItem = Annotated[
-    ChoiceItem | NumericItem | ExerciseItem | ClozeItem | OrderItem | PredictItem | RecallItem,
+    ChoiceItem | NumericItem | ExerciseItem | ClozeItem | OrderItem | PredictItem | RecallItem | PairItem,
     Field(discriminator="kind"),
 ]
 
@@ -243,12 +250,25 @@ class Reference(Closed):
         return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else f"https://doi.org/{self.doi}"
 
 
+class Spellings(Closed):
+    """Other ways a term is written; in English the plural need not be listed."""
+
+    zh: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+
 class Term(Closed):
-    """content/glossary.yml: a technical term and its usual wording in both languages."""
+    """content/glossary.yml: a technical term, its usual wording in both languages, and what it means."""
 
     id: Slug
     term: Text
     meaning: Text
+    also: Spellings = Spellings()
+    card: Slug | None = None
+
+    def forms(self, lang: Lang) -> tuple[str, ...]:
+        """Every spelling in a language."""
+        return (self.term[lang], *(self.also.zh if lang == "zh" else self.also.en))
 
 
 class FrontMatter(Closed):

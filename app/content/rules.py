@@ -36,7 +36,7 @@ def rules(md: MarkdownIt) -> None:
     for name, rule in {
         "run": _run, "cite": _cite, "fence": _fence, "code_block": _fence, "image": _image, "link_open": _link_open,
         "math_inline": _math, "math_inline_double": _math_display, "math_block": _math_block,
-        "table_open": _table_open, "table_close": _table_close, "alert_title": _alert_title,
+        "text": _text, "table_open": _table_open, "table_close": _table_close, "alert_title": _alert_title,
     }.items():  # fmt: skip
         md.add_render_rule(name, rule)
 
@@ -100,7 +100,15 @@ def _cite(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: An
     number = scope.cites.get(key)
     if number is None or not scope.links:
         return f'<sup class="cite">[{number or "?"}]</sup>'
-    return f'<sup class="cite"><a href="#ref-{escape(key)}">[{number}]</a></sup>'
+    return f'<sup class="cite"><a href="{escape(scope.works)}#ref-{escape(key)}">[{number}]</a></sup>'
+
+
+def _text(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: Any) -> str:
+    scope: Scope = env["scope"]
+    opened = sum({"link_open": 1, "link_close": -1}.get(token.type, 0) for token in tokens[:at])
+    if scope.terms is None or opened:  # no button inside a link
+        return escape(tokens[at].content)
+    return scope.terms.html(tokens[at].content)
 
 
 def _fence(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: Any) -> str:

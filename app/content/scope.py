@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.content.models import RunRef
+from app.content.terms import Marker
 from app.kit.text import Lang
 
 
@@ -27,9 +28,12 @@ class Runs(Protocol):
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a text is rendered in. cites: reference key → its number on the page. links: False inside a label or button,
-    where a link cannot stand; numbers are then printed without one."""
+    where a link cannot stand; numbers are then printed without one. works: the address of the page whose list of
+    references the marks lead to; empty when it is this page's. terms: marks the first use of glossary terms."""
 
     lang: Lang
     cites: Mapping[str, int] = field(default_factory=dict)
     runs: Runs | None = None
     links: bool = True
+    works: str = ""
+    terms: Marker | None = None

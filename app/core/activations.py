@@ -223,6 +223,15 @@ def silu(z: Array) -> tuple[Array, Array]:
     return z * s, s * (1 + z * (1 - s))
 
 
+def square(z: Array) -> tuple[Array, Array]:
+    """z², slope 2z: non-linear, yet a polynomial, so a fixed number of layers gives polynomials of bounded degree only.
+
+    >>> square(np.array([-3.0]))
+    (array([9.]), array([-6.]))
+    """
+    return z * z, 2 * z
+
+
 def maxout(z: Array) -> tuple[Array, Array]:
     """The largest of k affine pieces. z (..., k) holds wⱼᵀx + bⱼ; returns the maximum (...,) and its gradient
     (..., k): 1 at the winner (the first of equals), 0 elsewhere. Parameters are k times those of a linear unit.

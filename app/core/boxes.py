@@ -159,11 +159,11 @@ def inside(boxes: ArrayLike, height: float, width: float) -> NDArray[np.bool_]:
     return (b[:, 0] >= 0) & (b[:, 1] >= 0) & (b[:, 2] <= width) & (b[:, 3] <= height)
 
 
-def nms(boxes: ArrayLike, scores: ArrayLike, threshold: float) -> NDArray[np.intp]:
+def nms(boxes: ArrayLike, scores: ArrayLike, threshold: float, most: int | None = None) -> NDArray[np.intp]:
     """Greedy non-maximum suppression: the indices kept, best score first.
 
     Take the best box left, drop every other one that overlaps it by more than `threshold` (IoU), repeat. Equal scores
-    are taken in the order given.
+    are taken in the order given. most: stop when so many are kept (the same as cutting the answer off there).
 
     Raises
     ------
@@ -184,7 +184,7 @@ def nms(boxes: ArrayLike, scores: ArrayLike, threshold: float) -> NDArray[np.int
         raise ValueError(f"one score a box: {len(b)} boxes, scores of shape {s.shape}")
     order = np.argsort(-s, kind="stable")
     kept: list[int] = []
-    while order.size:
+    while order.size and len(kept) != most:
         best, rest = order[0], order[1:]
         kept.append(int(best))
         order = rest[iou(b[best], b[rest])[0] <= threshold] if rest.size else rest

@@ -19,8 +19,9 @@ from app.core.mlp import init_layers
 from app.core.optimisers import Gradient
 from app.core.signal_propagation import normalise, normalise_backward
 
-BN_EPS, BN_MOMENTUM = 1e-5, 0.1
-"""Those of torch.nn.BatchNorm1d."""
+BN_EPS = 1e-5
+BN_MOMENTUM = 0.1
+"""Both those of torch.nn.BatchNorm1d."""
 
 
 @dataclass

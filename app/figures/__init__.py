@@ -8,6 +8,6 @@ tables.py    the same numbers as rows, for those who read instead of look
 payload.py   a Result → the bytes on the wire
 """
 
-from app.figures.payload import encode_result, encode_tables, figure
+from app.figures.payload import encode_result, encode_tables, figure, plain
 
-__all__ = ["encode_result", "encode_tables", "figure"]
+__all__ = ["encode_result", "encode_tables", "figure", "plain"]

@@ -37,6 +37,12 @@ def figure(view: views.View) -> Json:
     return out
 
 
+def plain(view: views.View) -> Json:
+    """`figure` in plain lists, strings and numbers: for a reply that is not encoded here."""
+    out: Json = orjson.loads(orjson.dumps(figure(view), option=_OPTIONS))
+    return out
+
+
 def _plot(drawn: Json) -> Json:
     return {"data": drawn["data"], "layout": drawn["layout"]}
 

@@ -6,13 +6,13 @@ from typing import Any, Literal, get_args, get_origin
 from app.kit.params import Params, format_value
 from app.kit.text import Text, same
 
-Kind = Literal["int", "float", "choice", "many", "bool", "matrix", "vector", "seed"]
+Kind = Literal["int", "float", "choice", "many", "bool", "matrix", "vector", "expression", "seed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Knob:
     """One control. `options` is filled for choice and many; `ge`/`le`/`step` for numbers. `when`: (knob, values)
-    pairs that must all hold for it to be shown."""
+    pairs that must all hold for it to be shown. `max_length` bounds the characters of an expression."""
 
     name: str
     kind: Kind
@@ -27,6 +27,7 @@ class Knob:
     help: Text | None
     hidden: bool
     when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    max_length: int | None = None
 
 
 def knobs(params: type[Params]) -> tuple[Knob, ...]:
@@ -52,6 +53,7 @@ def _knob(name: str, field: Any) -> Knob:
         step=step, log=spec["log"], unit=spec["unit"], options=options,
         help=Text(**spec["help"]) if spec["help"] else None, hidden=spec["hidden"],
         when=tuple((other, tuple(format_value(v) for v in values)) for other, values in spec["when"].items()),
+        max_length=getattr(bounds.get("StringConstraints"), "max_length", None),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Annotated, Any, Self, get_origin
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from app.kit.text import Text, text
 
@@ -95,6 +95,9 @@ Vector = Annotated[tuple[float, ...], BeforeValidator(_parse_vector)]
 """Numbers; written `0.2 0.4 0.4`. Use with `knob(..., kind="vector")`."""
 IntVector = Annotated[tuple[int, ...], BeforeValidator(_parse_vector)]
 """Whole numbers; written `0 1 0`. Use with `knob(..., kind="vector")`."""
+Expression = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+"""A formula as the reader types it, at most 120 characters. Use with `knob(..., kind="expression")`, and parse it in a
+validator that raises `limit(...)` naming the position: nothing but a parser of ours may ever read it."""
 
 
 def knob(
@@ -117,7 +120,7 @@ def knob(
     """A parameter with its label, bounds and how it moves. Numbers must have `ge` and `le`.
 
     step: slider step (default 1 for int, a hundredth of the range for float). log: slider moves in decades.
-    options: labels for Literal values. kind: only "matrix", "vector" or "seed" need saying.
+    options: labels for Literal values. kind: only "matrix", "vector", "expression" or "seed" need saying.
     max_length: most elements of a vector / rows of a matrix. hidden: moved by dragging on the figure, not a slider
     on screen (it still has a number input under "more"). when: the values of other knobs with which this one does
     something, `when={"tab": ("linear",)}`; the page hides it with any other.

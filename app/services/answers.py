@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 from app.content.models import KeyPoint
 from app.kit.demo import Prediction
 from app.kit.exercise import Asked
+from app.kit.pair import Pair, Seen
 from app.kit.text import Text
 
 
@@ -28,7 +29,7 @@ class Answer(BaseModel):
     however the options were shuffled on the page.
 
     choice: options · numeric, exercise: value · cloze: blanks · order: order · predict: option or value ·
-    recall: points (ticked key points), text · any: skip ("I do not know").
+    pair: option · recall: points (ticked key points), text · any: skip ("I do not know").
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,9 +79,11 @@ class Computed(Protocol):
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the item itself does not hold: the question that was asked (exercise), the demo's prediction (predict), the
-    card's rubric (recall), and where numbers of runs come from (numeric, predict)."""
+    card's rubric (recall), the pair and what was seen of it (pair), and where numbers of runs come from."""
 
     computed: Computed
     asked: Asked | None = None
     prediction: Prediction | None = None
     rubric: tuple[KeyPoint, ...] = ()
+    pair: Pair | None = None
+    seen: Seen | None = None

@@ -5,8 +5,9 @@ The pydantic models are what the API sends and receives. A `Question` holds noth
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Protocol, assert_never
+from typing import Annotated, Any, Protocol, assert_never
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
@@ -18,12 +19,15 @@ from app.content.models import (
     KeyPoint,
     NumericItem,
     OrderItem,
+    PairItem,
     PredictItem,
     QuizItem,
     RecallItem,
 )
+from app.figures import plain
 from app.kit.demo import Prediction
 from app.kit.exercise import Asked
+from app.kit.pair import Pair, Seen
 from app.kit.text import Lang, Text
 from app.services.answers import Answer, Grade
 
@@ -60,6 +64,10 @@ class Catalogue(Protocol):
         """The question of an exercise family for this seed, at the item's level."""
         ...
 
+    def pair(self, item: PairItem, /) -> Pair:
+        """The confusion pair a pair item names."""
+        ...
+
     def prediction(self, item: PredictItem, /) -> Prediction:
         """The demo's prediction a predict item names."""
         ...
@@ -89,7 +97,8 @@ class Button(Reply):
 
 class Question(Reply):
     """One item as it is asked. parts: options (choice, predict), things to order, key points to tick (recall).
-    typed: a number is typed. demo, preset: what a predict item runs once committed.
+    typed: a number is typed. demo, preset: what a predict item runs once committed (a pair: where to see more).
+    figure: what a pair shows, as in a demo's result.
     token: send it back with the rating."""
 
     key: str
@@ -108,6 +117,7 @@ class Question(Reply):
     unit: str = ""
     demo: str | None = None
     preset: str | None = None
+    figure: dict[str, Any] | None = None
     buttons: tuple[Button, ...]
     token: str
 
@@ -204,7 +214,31 @@ def card_of(key: str) -> str:
     return key.partition("/")[0]
 
 
-def present(ref: ItemRef, seed: int, asked: Asked | None, prediction: Prediction | None) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a seed made of an item: an exercise's question, a pair's figure; and the prediction a predict item names."""
+
+    asked: Asked | None = None
+    prediction: Prediction | None = None
+    pair: Pair | None = None
+    seen: Seen | None = None
+
+
+def drawn(catalogue: Catalogue, item: QuizItem, seed: int) -> Drawn:
+    """Draws it; the same seed gives the same."""
+    match item:
+        case ExerciseItem():
+            return Drawn(asked=catalogue.ask(item, seed))
+        case PredictItem():
+            return Drawn(prediction=catalogue.prediction(item))
+        case PairItem():
+            pair = catalogue.pair(item)
+            return Drawn(pair=pair, seen=pair.show(seed))
+        case _:
+            return Drawn()
+
+
+def present(ref: ItemRef, seed: int, drawn: Drawn) -> dict[str, object]:
     """The fields of a Question that come from the item itself; options and orders are shuffled by the seed."""
     item = ref.item
     own: dict[str, object]
@@ -215,13 +249,14 @@ def present(ref: ItemRef, seed: int, asked: Asked | None, prediction: Prediction
         case NumericItem():
             own = {"prompt": item.prompt, "typed": True, "unit": item.unit}
         case ExerciseItem():
-            assert asked is not None
-            own = {"prompt": asked.prompt, "level": item.level, "typed": True, "unit": asked.unit}
+            assert drawn.asked is not None
+            own = {"prompt": drawn.asked.prompt, "level": item.level, "typed": True, "unit": drawn.asked.unit}
         case ClozeItem():
             own = {"prompt": item.text, "blanks": len(item.answers)}
         case OrderItem():
             own = {"prompt": item.prompt, "parts": _shuffled(item.items, seed, never_sorted=True)}
         case PredictItem():
+            prediction = drawn.prediction
             assert prediction is not None
             parts = tuple(Part(id=i, label=o.label) for i, o in enumerate(prediction.options))
             own = {"prompt": prediction.question, "parts": parts, "typed": not parts, "unit": prediction.unit}
@@ -229,6 +264,11 @@ def present(ref: ItemRef, seed: int, asked: Asked | None, prediction: Prediction
         case RecallItem():
             points = [p for p in ref.rubric if not item.points or p.id in item.points]
             own = {"prompt": item.prompt, "parts": tuple(Part(id=p.id, label=p.text) for p in points)}
+        case PairItem():
+            assert drawn.pair is not None and drawn.seen is not None
+            parts = _shuffled([tell.text for tell in drawn.seen.tells], seed)
+            own = {"prompt": drawn.pair.prompt, "parts": parts, "demo": drawn.pair.demo}
+            own |= {"figure": plain(drawn.seen.view)}
         case _:
             assert_never(item)
     return {

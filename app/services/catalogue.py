@@ -10,14 +10,27 @@ from functools import lru_cache
 from app.content import markdown
 from app.content.card import Card, Section
 from app.content.loader import Library
-from app.content.models import Claim, ExerciseItem, KeyPoint, PredictItem, QuizItem, Reference, RunRef, Term, Topic
+from app.content.models import (
+    Claim,
+    ExerciseItem,
+    KeyPoint,
+    PairItem,
+    PredictItem,
+    QuizItem,
+    Reference,
+    RunRef,
+    Term,
+    Topic,
+)
 from app.content.problems import Problem
 from app.content.scope import Scope
 from app.content.stored import StoredRuns
+from app.content.terms import Glossary, Marker
 from app.demos import demos as all_demos
 from app.errors import NotFound
 from app.exercises import exercises as all_exercises
-from app.kit import Asked, Demo, Exercise, Lang, Prediction, Text, text
+from app.kit import Asked, Demo, Exercise, Lang, Pair, Prediction, Text, text
+from app.pairs import pairs as all_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,8 @@ class CardPage:
     pitfalls: str
     follow_ups: tuple[FollowUpPage, ...]
     titles: Mapping[str, str]
+    terms: tuple[Term, ...]
+    """What the glossary explains on this page, in the order of first use."""
 
 
 class Catalogue:
@@ -85,14 +100,16 @@ class Catalogue:
         library: Library,
         demos: Mapping[str, Demo] | None = None,
         exercises: Mapping[str, Exercise] | None = None,
+        pairs: Mapping[str, Pair] | None = None,
     ) -> None:
         self.topics: tuple[Topic, ...] = library.topics
         self.cards: Mapping[str, Card] = library.cards
         self.references: Mapping[str, Reference] = library.references
-        self.glossary: tuple[Term, ...] = library.glossary
+        self.glossary = Glossary(library.glossary)
         self.problems: tuple[Problem, ...] = library.problems
         self.demos: Mapping[str, Demo] = all_demos() if demos is None else demos
         self.exercises: Mapping[str, Exercise] = all_exercises() if exercises is None else exercises
+        self.pairs: Mapping[str, Pair] = all_pairs() if pairs is None else pairs
         self.runs = StoredRuns(library.computed, self.demos)
         items = [CatalogueItem(card, item) for card in self.cards.values() for item in card.facts.quiz]
         self._items = {item.key: item for item in items if self._usable(item.item)}
@@ -150,6 +167,10 @@ class Catalogue:
             raise TypeError(f"{item.id} is a {item.kind} item, not an exercise")
         return self.exercises[item.exercise].ask(seed, item.level)
 
+    def pair(self, item: PairItem) -> Pair:
+        """The confusion pair of a pair item."""
+        return self.pairs[item.pair]
+
     def prediction(self, item: PredictItem) -> Prediction:
         """The demo's prediction that a predict item asks for."""
         return self.demos[item.demo].prediction(item.prediction)
@@ -165,15 +186,17 @@ class Catalogue:
             self._pages[slug, lang] = self._drawn(card, lang)
         return self._pages[slug, lang]
 
-    def inline(self, sentence: Text, lang: Lang, slug: str = "", links: bool = True) -> str:
+    def inline(self, sentence: Text, lang: Lang, slug: str = "", links: bool = True, works: str = "") -> str:
         """HTML of any bilingual sentence (a claim, a prompt, a note). slug: the card whose references it may cite.
-        links=False where a link cannot stand: in a label or a button."""
-        return self._sentence(sentence, lang, slug, links)
+        links=False where a link cannot stand: in a label or a button. works: where its references are listed."""
+        return self._sentence(sentence, lang, slug, links, works)
 
     def _usable(self, item: QuizItem) -> bool:
         """False for an item whose exercise or prediction is gone: `warmup check` says so, the reader never meets it."""
         if isinstance(item, ExerciseItem):
             return item.exercise in self.exercises and item.level <= self.exercises[item.exercise].levels
+        if isinstance(item, PairItem):
+            return item.pair in self.pairs
         if isinstance(item, PredictItem):
             demo = self.demos.get(item.demo)
             return demo is not None and any(p.id == item.prediction for p in demo.predictions)
@@ -181,11 +204,13 @@ class Catalogue:
 
     def _drawn(self, card: Card, lang: Lang) -> CardPage:
         words = card[lang]
-        scope = card.scope(lang, self.runs)
+        marker = Marker(self.glossary, lang)
+        scope, marked = card.scope(lang, self.runs), card.scope(lang, self.runs, terms=marker)
 
         def html(section: Section) -> str:
-            return markdown.render(section.body, scope)
+            return markdown.render(section.body, marked)
 
+        short, why, pitfalls = html(words.short), html(words.why), html(words.pitfalls)  # as they are read
         follow_ups = tuple(
             FollowUpPage(
                 id=follow_up.id,
@@ -196,12 +221,12 @@ class Catalogue:
             for follow_up in card.facts.follow_ups
         )
         return CardPage(
-            lang, words.title, markdown.inline(words.question, scope), html(words.short), html(words.why),
-            html(words.pitfalls), follow_ups,
+            lang, words.title, markdown.inline(words.question, scope), short, why, pitfalls, follow_ups,
             {s.id: s.title for s in (words.short, words.why, words.pitfalls)} | {"follow-ups": words.follow_ups_title},
+            tuple(marker.used),
         )  # fmt: skip
 
-    def _render(self, sentence: Text, lang: Lang, slug: str, links: bool) -> str:
+    def _render(self, sentence: Text, lang: Lang, slug: str, links: bool, works: str) -> str:
         card = self.cards.get(slug)
-        scope = card.scope(lang, self.runs, links=links) if card else Scope(lang, {}, self.runs, links)
+        scope = card.scope(lang, self.runs, links=links, works=works) if card else Scope(lang, {}, self.runs, links)
         return markdown.inline(sentence[lang], scope)

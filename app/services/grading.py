@@ -18,6 +18,7 @@ from app.content.models import (
     ExerciseItem,
     NumericItem,
     OrderItem,
+    PairItem,
     PredictItem,
     QuizItem,
     RecallItem,
@@ -56,6 +57,8 @@ def grade(item: QuizItem, answer: Answer, context: Context) -> Grade:
             return _predict(item, answer, context)
         case RecallItem():
             return _recall(item, answer, context)
+        case PairItem():
+            return _pair(answer, context)
         case _:
             assert_never(item)
 
@@ -147,6 +150,30 @@ def _predict(item: PredictItem, answer: Answer, context: Context) -> Grade:
     ]
     right = chosen is not None and details[chosen].right
     return _objective(float(right), answer, prediction.explain, solution=solution, details=details)
+
+
+def _pair(answer: Answer, context: Context) -> Grade:
+    """The right side for the right reason is right, for a wrong reason half right. A mistake says what was taken for
+    what."""
+    pair, seen = context.pair, context.seen
+    if pair is None or seen is None:
+        raise ValueError("a pair is graded with what was shown")
+    chosen = None if answer.skip else _given(answer.option, "option")
+    size = len(seen.tells)
+    if chosen is not None and chosen >= size:
+        raise _shape("option", zh=f"请选择 0 到 {size - 1} 之一", en=f"Choose one of 0 to {size - 1}")
+    details = [
+        Detail(label=tell.text, right=seen.right(i), chosen=i == chosen, why=tell.why)
+        for i, tell in enumerate(seen.tells)
+    ]
+    solution, mistake = pair.names[seen.side], None
+    if chosen is None:
+        correct = 0.0
+    elif seen.tells[chosen].side == seen.side:
+        correct = 1.0 if seen.right(chosen) else 0.5
+    else:
+        correct, mistake = 0.0, f"{pair.sides[1 - seen.side]}-for-{pair.sides[seen.side]}"
+    return _objective(correct, answer, pair.explain, solution=solution, mistake=mistake, details=details)
 
 
 def _near(value: float, truth: float, prediction: Prediction) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.content.models import ExerciseItem, PredictItem
+from app.content.models import ExerciseItem
 from app.db import Database, Session
 from app.db import repositories as repo
 from app.errors import Conflict, NotFound
@@ -31,6 +31,7 @@ from app.services.asking import (
     Reviewed,
     Summary,
     Undone,
+    drawn,
     present,
 )
 from app.services.days import study_day
@@ -202,8 +203,6 @@ class Study:
 
     def _question(self, ref: ItemRef, known: Known | None, seed: int, now: datetime, tz: str) -> Question:
         item, today = ref.item, study_day(now, tz)
-        asked = self.catalogue.ask(item, seed) if isinstance(item, ExerciseItem) else None
-        prediction = self.catalogue.prediction(item) if isinstance(item, PredictItem) else None
         state = memory(known, item.rev)
         outcomes = scheduling.preview(state, now, elapsed_days(known, item.rev, today))
         buttons = tuple(
@@ -216,7 +215,7 @@ class Study:
             )
             for rating, outcome in outcomes.items()
         )
-        fields: dict[str, Any] = present(ref, seed, asked, prediction)
+        fields: dict[str, Any] = present(ref, seed, drawn(self.catalogue, item, seed))
         return Question(**fields, new=state.new, buttons=buttons, token=token(ref.key, known, item.rev, today))
 
     def _current(self, key: str, rev: int) -> ItemRef:
@@ -229,7 +228,6 @@ class Study:
         return ref
 
     def _grade(self, ref: ItemRef, seed: int, answer: Answer) -> Grade:
-        item = ref.item
-        asked = self.catalogue.ask(item, seed) if isinstance(item, ExerciseItem) else None
-        prediction = self.catalogue.prediction(item) if isinstance(item, PredictItem) else None
-        return grade(item, answer, Context(self.computed, asked, prediction, ref.rubric))
+        made = drawn(self.catalogue, ref.item, seed)
+        context = Context(self.computed, made.asked, made.prediction, ref.rubric, made.pair, made.seen)
+        return grade(ref.item, answer, context)

@@ -28,6 +28,14 @@ def ids(value: Any) -> str:
     return value.id if isinstance(value, Demo) else str(value)
 
 
+def case(demo: Demo, *rest: Any) -> Any:
+    """One row of parameters. What concerns a demo stays in one process, where its results are kept."""
+    return pytest.param(demo, *rest, marks=pytest.mark.xdist_group(demo.id))
+
+
+DEMOS = [case(demo) for demo in ALL]
+
+
 @pytest.fixture(scope="module")
 def finals() -> dict[tuple[str, str], Result]:
     """Final results by (demo, query): each state is run once for all the tests below."""
@@ -41,7 +49,7 @@ def final(demo: Demo, params: Params, finals: dict[tuple[str, str], Result]) -> 
     return finals[key]
 
 
-@pytest.mark.parametrize("demo", ALL, ids=ids)
+@pytest.mark.parametrize("demo", DEMOS, ids=ids)
 def test_declaration(demo: Demo) -> None:
     assert demo.presets, "at least one preset"
     assert next(iter(demo.presets.values())).values == {}, "the first preset is the default state"
@@ -52,12 +60,12 @@ def test_declaration(demo: Demo) -> None:
     assert {knob.name for knob in demo.knobs} == set(demo.params.model_fields)
 
 
-@pytest.mark.parametrize("demo", ALL, ids=ids)
+@pytest.mark.parametrize("demo", DEMOS, ids=ids)
 def test_defaults_are_the_empty_query(demo: Demo) -> None:
     assert demo.params().to_query() == ""
 
 
-PRESETS = [(demo, name) for demo in ALL for name in demo.presets]
+PRESETS = [case(demo, name) for demo in ALL for name in demo.presets]
 
 
 @pytest.mark.parametrize(("demo", "name"), PRESETS, ids=ids)
@@ -102,7 +110,7 @@ def test_preset_fits_the_wire(demo: Demo, name: str, finals: dict[tuple[str, str
         assert all(len(row) == len(table["columns"]) for row in table["rows"]), table["id"]
 
 
-@pytest.mark.parametrize("demo", ALL, ids=ids)
+@pytest.mark.parametrize("demo", DEMOS, ids=ids)
 def test_predictions_are_settled_by_their_run(demo: Demo, finals: dict[tuple[str, str], Result]) -> None:
     for prediction in demo.predictions:
         value = final(demo, demo.preset_params(prediction.preset), finals).scalars[prediction.scalar]
@@ -114,14 +122,14 @@ def test_predictions_are_settled_by_their_run(demo: Demo, finals: dict[tuple[str
             assert math.isfinite(value), prediction.id
 
 
-@pytest.mark.parametrize("demo", ALL, ids=ids)
+@pytest.mark.parametrize("demo", DEMOS, ids=ids)
 def test_same_params_same_bytes(demo: Demo, finals: dict[tuple[str, str], Result]) -> None:
     params = demo.params()
     first = encode_result(demo.id, "", final(demo, params, finals))
     assert encode_result(demo.id, "", demo.final(params)) == first
 
 
-@pytest.mark.parametrize("demo", ALL, ids=ids)
+@pytest.mark.parametrize("demo", DEMOS, ids=ids)
 def test_global_random_state_is_not_touched(demo: Demo) -> None:
     before = np.random.get_state()[1].copy()  # type: ignore[index,union-attr]
     demo.final(demo.params())
@@ -139,9 +147,11 @@ def bounds(knob: Knob) -> Iterator[Any]:
     elif knob.kind == "many":
         yield tuple(value for value, _ in knob.options)
         yield from ((value,) for value, _ in knob.options)
+    elif knob.kind == "expression":
+        yield "9" * (knob.max_length or 0)
 
 
-BOUNDS = [(demo, knob.name, value) for demo in ALL for knob in demo.knobs for value in bounds(knob)]
+BOUNDS = [case(demo, knob.name, value) for demo in ALL for knob in demo.knobs for value in bounds(knob)]
 
 
 @pytest.mark.parametrize(("demo", "name", "value"), BOUNDS, ids=ids)
@@ -162,7 +172,7 @@ def test_every_bound_runs_or_is_refused_with_a_reason(demo: Demo, name: str, val
         figure(view)
 
 
-@pytest.mark.parametrize("demo", ALL, ids=ids)
+@pytest.mark.parametrize("demo", DEMOS, ids=ids)
 def test_unknown_and_unbounded_are_refused(demo: Demo) -> None:
     with pytest.raises(ValidationError):
         demo.params.from_query([("no_such_knob", "1")])
@@ -171,9 +181,13 @@ def test_unknown_and_unbounded_are_refused(demo: Demo) -> None:
             for bad in ("nan", "inf", "-inf", "1e400", "9" * 5000, "", "x", str((knob.le or 0) + 1)):
                 with pytest.raises(ValidationError):
                     demo.params.from_query([(knob.name, bad)])
+        elif knob.kind == "expression":
+            for bad in ("", "  ", "x" * ((knob.max_length or 0) + 1), "\x00", "__import__('os')", "x1;x1", "(" * 99):
+                with pytest.raises(ValidationError):
+                    demo.params.from_query([(knob.name, bad)])
 
 
-@pytest.mark.parametrize("demo", [d for d in ALL if d.streams], ids=ids)
+@pytest.mark.parametrize("demo", [case(d) for d in ALL if d.streams], ids=ids)
 def test_streams_grow_towards_their_end(demo: Demo) -> None:
     progress = [result.progress for result in demo.results(demo.params())]
     assert len(progress) >= 5
@@ -181,7 +195,7 @@ def test_streams_grow_towards_their_end(demo: Demo) -> None:
     assert progress[-1] == 1
 
 
-@pytest.mark.parametrize("demo", ALL, ids=ids)
+@pytest.mark.parametrize("demo", DEMOS, ids=ids)
 def test_code_shown_runs_on_its_own(demo: Demo, tmp_path: Path) -> None:
     """As a reader would: copied into an empty folder, run with its doctests, nothing of ours importable."""
     script = tmp_path / "shown.py"

@@ -10,8 +10,9 @@ LIBRARY = load(Settings.from_env({}).content_dir)
 def paths() -> list[str]:
     """Addresses without their language."""
     return [
-        "/", "/cards", "/demos", "/review", f"/review?card={next(iter(LIBRARY.cards))}", "/nope",
-        f"/topics/{LIBRARY.topics[0].id}", *(f"/cards/{slug}" for slug in LIBRARY.cards),
+        "/", "/cards", "/claims", "/glossary", "/map", "/demos", "/review", "/nope",
+        f"/review?card={next(iter(LIBRARY.cards))}", f"/topics/{LIBRARY.topics[0].id}",
+        *(f"/cards/{slug}" for slug in LIBRARY.cards),
         *(f"/demos/{demo}" for demo in demos()),
         *(f"/demos/{demo.id}?{demo.preset_params(list(demo.presets)[-1]).to_query()}" for demo in demos().values()),
         f"/demos/{next(iter(demos()))}/data", f"/embed/demos/{next(iter(demos()))}", "/demos/k-means?k=999",

@@ -14,7 +14,16 @@ from playwright.sync_api import Browser, Locator, Page, Response, Route, expect
 from sqlmodel import col, select
 
 from app.content.loader import load
-from app.content.models import ChoiceItem, ClozeItem, ExerciseItem, NumericItem, OrderItem, PredictItem, RecallItem
+from app.content.models import (
+    ChoiceItem,
+    ClozeItem,
+    ExerciseItem,
+    NumericItem,
+    OrderItem,
+    PairItem,
+    PredictItem,
+    RecallItem,
+)
 from app.db import Database, Review
 from app.db import repositories as repo
 from app.services.catalogue import Catalogue
@@ -198,6 +207,10 @@ def answer_to(question: Json, right: bool) -> Json:
             if not prediction.options:
                 return {"value": repr(truth if right else truth * 1000 + 1000)}
             return {"option": next(i for i, o in enumerate(prediction.options) if o.holds(truth) == right)}
+        case PairItem():
+            seen = CATALOGUE.pair(item).show(question["seed"])
+            wrong = [i for i, tell in enumerate(seen.tells) if tell.side != seen.side]
+            return {"option": next(i for i in range(len(seen.tells)) if seen.right(i)) if right else wrong[0]}
         case RecallItem():
             return {"points": [part["id"] for part in question["parts"]] if right else []}
 

@@ -71,14 +71,17 @@ if __name__ == "__main__":
     assert done.returncode == 0, done.stderr
 
 
-def test_exercises_need_no_torch() -> None:
+def test_exercises_and_pairs_need_no_torch() -> None:
     program = """
 import sys
 from app.exercises import exercises
+from app.pairs import pairs
 for family in exercises().values():
     for level in range(1, family.levels + 1):
         family.ask(7, level)
-assert exercises() and "torch" not in sys.modules
+for pair in pairs().values():
+    pair.show(7)
+assert exercises() and pairs() and "torch" not in sys.modules
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

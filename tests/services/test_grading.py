@@ -17,6 +17,7 @@ from app.services.grading import Answer, Context, Grade, grade
 from tests.services import world as w
 
 SCOPE = Scope("en")
+SEED = next(seed for seed in range(9) if w.UP_OR_DOWN.show(seed).side == 0)
 ASKED = Asked(
     same("?"),
     7.0,
@@ -29,7 +30,8 @@ ASKED = Asked(
 
 def graded(item: QuizItem, **answer: Any) -> Grade:
     prediction = w.PREDICTIONS[item.prediction] if isinstance(item, PredictItem) else None
-    return grade(item, Answer(**answer), Context(w.computed, ASKED, prediction, w.RUBRIC))
+    context = Context(w.computed, ASKED, prediction, w.RUBRIC, w.UP_OR_DOWN, w.UP_OR_DOWN.show(SEED))
+    return grade(item, Answer(**answer), context)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,10 @@ def graded(item: QuizItem, **answer: Any) -> Grade:
         (w.CLOZE, {"blanks": ["ＢＡＣＫＰＲＯＰＡＧＡＴＩＯＮ", ""]}, 0.5, 2, 2),
         (w.CLOZE, {"blanks": ["", "链式"]}, 0, 1, 1),
         (w.CLOZE, {"skip": True}, 0, 1, 1),
+        (w.PAIR, {"option": 0}, 1, 3, 4),
+        (w.PAIR, {"option": 1}, 0.5, 2, 2),
+        (w.PAIR, {"option": 2}, 0, 1, 1),
+        (w.PAIR, {"skip": True}, 0, 1, 1),
         (w.ORDER, {"order": [0, 1, 2, 3]}, 1, 3, 4),
         (w.ORDER, {"order": [1, 0, 2, 3]}, 2 / 3, 2, 2),
         (w.ORDER, {"order": [1, 0, 3, 2]}, 1 / 3, 1, 2),
@@ -94,6 +100,7 @@ def test_table(item: QuizItem, answer: dict[str, Any], correct: float | None, su
         (w.EXERCISE, {"value": "nan"}, "value"), (w.CLOZE, {}, "blanks"), (w.CLOZE, {"blanks": ["one"]}, "blanks"),
         (w.ORDER, {}, "order"), (w.ORDER, {"order": [0, 1, 2]}, "order"), (w.ORDER, {"order": [0, 1, 2, 2]}, "order"),
         (w.ORDER, {"order": [0, 1, 2, 4]}, "order"), (w.PREDICT, {}, "option"), (w.PREDICT, {"option": 2}, "option"),
+        (w.PAIR, {}, "option"), (w.PAIR, {"option": 4}, "option"), (w.PAIR, {"options": [0]}, "option"),
         (w.FACTOR, {"option": 0}, "value"), (w.RECALL, {"points": ["unknown"]}, "points"),
     ],
 )  # fmt: skip
@@ -128,6 +135,14 @@ def test_a_named_mistake_is_recognised_and_said() -> None:
     assert "Padding forgotten. It is 7." in result.feedback.en
     assert graded(w.EXERCISE, value="6").mistake is None
     assert graded(w.EXERCISE, value="7").mistake is None
+
+
+def test_what_was_taken_for_what_is_remembered() -> None:
+    taken = graded(w.PAIR, option=2)
+    assert taken.mistake == "down-for-up"
+    assert taken.answer == same("Up")
+    assert [d.right for d in taken.details] == [True, False, False, False]
+    assert graded(w.PAIR, option=1).mistake is None, "the right one, for a wrong reason"
 
 
 def test_the_right_answer_is_told() -> None:

@@ -248,10 +248,10 @@ def test_rebuild_finds_and_mends_what_differs_from_the_log(world: World) -> None
 
 
 def test_minutes_are_estimated_from_ones_own_times(world: World) -> None:
-    assert world.study.remaining(world.learner, world.now).minutes == 3  # nine new ones, 20 s each
+    assert world.study.remaining(world.learner, world.now).minutes == 4  # ten new ones, 20 s each
     for key in ("vanishing/choice", "relu/recall", "boosting/order"):
         world.review(key, 4, duration_ms=60_000)
-    assert world.study.remaining(world.learner, world.now).minutes == 6
+    assert world.study.remaining(world.learner, world.now).minutes == 7
 
 
 def test_the_summary_of_a_session(world: World) -> None:

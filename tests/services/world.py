@@ -13,6 +13,7 @@ from app.content.models import (
     KeyPoint,
     NumericItem,
     OrderItem,
+    PairItem,
     PredictItem,
     QuizItem,
     RecallItem,
@@ -21,7 +22,7 @@ from app.content.models import (
 from app.db import Database
 from app.db import repositories as repo
 from app.errors import NotFound
-from app.kit import Asked, Mistake, Option, Prediction, same, text
+from app.kit import Asked, Axis, Lines, Mistake, Option, Pair, Prediction, Series, Tell, same, text
 from app.services.answers import Answer
 from app.services.asking import Attempt, Question, Reviewed
 from app.services.study import Study
@@ -59,7 +60,21 @@ ORDER = OrderItem(
 )
 PREDICT = PredictItem(kind="predict", id="predict", demo="shrink", prediction="how-much")
 FACTOR = PredictItem(kind="predict", id="factor", demo="shrink", prediction="factor")
+PAIR = PairItem(kind="pair", id="pair", pair="up-or-down")
 RECALL = RecallItem(kind="recall", id="recall", prompt=same("Say why"))
+
+UP_OR_DOWN = Pair(
+    "tests.pairs.deep.up_or_down", same("Up or down"), ("up", "down"), (same("Up"), same("Down")), same("Which way?"),
+    lambda rng, side: Lines(
+        id="slope", title=same("A line"), description=same("It goes somewhere."), x=Axis(same("x")), y=Axis(same("y")),
+        series=[Series("unknown", same("line"), [0.0, 1.0], [0.0, (1.0 - 2 * side) * rng.uniform(1, 2)])],
+    ),
+    (
+        Tell(0, same("up, it rises"), same("rising is up"), True), Tell(0, same("up, it is long"), same("no sign")),
+        Tell(1, same("down, it falls"), same("falling is down"), True), Tell(1, same("down, it is short"), same("no")),
+    ),
+    same("Look at its end."), demo="shrink",
+)  # fmt: skip
 
 PREDICTIONS = {
     "how-much": Prediction(
@@ -92,7 +107,7 @@ class FakeCatalogue:
     def __init__(self) -> None:
         cards: dict[tuple[str, str], list[QuizItem]] = {
             ("vanishing", "deep"): [CHOICE, NUMERIC, EXERCISE, CLOZE],
-            ("relu", "deep"): [SEVERAL, RECALL],
+            ("relu", "deep"): [SEVERAL, RECALL, PAIR],
             ("boosting", "trees"): [ORDER, PREDICT, FACTOR],
         }
         self.refs = {ref.key: ref for (c, t), items in cards.items() for ref in (Ref(c, t, item) for item in items)}
@@ -110,6 +125,9 @@ class FakeCatalogue:
         wrong = Mistake("forgot-one", size - 1.0, same("You forgot the last one."))
         return Asked(same(f"{size} outputs?"), float(size), 1e-9, "px", (wrong,), same(f"It is {size}."))
 
+    def pair(self, item: PairItem) -> Pair:
+        return UP_OR_DOWN
+
     def prediction(self, item: PredictItem) -> Prediction:
         return PREDICTIONS[item.prediction]
 
@@ -123,7 +141,9 @@ def right_answer(question: Question) -> Answer:
     """The answer that is fully right (recall: every point ticked)."""
     kind = question.key.partition("/")[2]
     seed = question.seed
+    seen = UP_OR_DOWN.show(seed)
     return {
+        "pair": Answer(option=next(i for i in range(len(seen.tells)) if seen.right(i))),
         "choice": Answer(options=(0,)), "several": Answer(options=(0, 1)), "numeric": Answer(value="12"),
         "exercise": Answer(value=str(5 + seed % 50)), "cloze": Answer(blanks=("backpropagation", "链式法则")),
         "order": Answer(order=(0, 1, 2, 3)), "predict": Answer(option=1), "factor": Answer(value="1e3"),

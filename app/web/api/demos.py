@@ -92,6 +92,7 @@ def _knob(knob: Knob) -> dict[str, Any]:
     return {
         "name": knob.name, "kind": knob.kind, "label": knob.label.model_dump(), "default": knob.default,
         "ge": knob.ge, "le": knob.le, "step": knob.step, "log": knob.log, "unit": knob.unit,
+        "max_length": knob.max_length,
         "options": [{"value": value, "label": label.model_dump()} for value, label in knob.options],
         "help": knob.help.model_dump() if knob.help else None,
     }  # fmt: skip

@@ -1,18 +1,19 @@
 """The list of questions, a topic's list, and one card. No learner's state is in a card's page: it is prepared once."""
 
-import gzip
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.content.card import Card
-from app.content.models import Claim, Topic
+from app.content.models import Topic
 from app.errors import NotFound
 from app.kit import Lang, text
 from app.services.catalogue import Catalogue
 from app.services.near import near
+from app.web.pages.claims import claim_view
 from app.web.pages.demos import panel
+from app.web.prepared import prepared
 from app.web.templating import Pages
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -43,16 +44,7 @@ def topic_page(lang: Lang, topic_id: str, request: Request) -> HTMLResponse:
 
 @router.get("/{lang}/cards/{slug}")
 async def card_page(lang: Lang, slug: str, request: Request) -> Response:
-    """Rendered on first asking, kept with its gzip: it is the same for everybody."""
-    kept: dict[tuple[str, Lang], tuple[bytes, bytes]] = request.app.state.card_pages
-    if (slug, lang) not in kept:
-        html = _render(request, slug, lang)
-        kept[slug, lang] = html, gzip.compress(html, 9, mtime=0)
-    plain, packed = kept[slug, lang]
-    headers = {"vary": "accept-encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return HTMLResponse(packed, headers=headers | {"content-encoding": "gzip"})
-    return HTMLResponse(plain, headers=headers)
+    return prepared(request, ("card", slug, lang), lambda: _render(request, slug, lang))
 
 
 def _render(request: Request, slug: str, lang: Lang) -> bytes:
@@ -63,11 +55,20 @@ def _render(request: Request, slug: str, lang: Lang) -> bytes:
     card = catalogue.card(slug)
     order = list(catalogue.cards)
     place = order.index(slug)
+    page = catalogue.page(slug, lang)
     context = {
         "card": card,
         "topic": catalogue.topic(card.topic),
-        "page": catalogue.page(slug, lang),
-        "claims": [_claim(catalogue, card, claim, lang) for claim in card.facts.claims],
+        "page": page,
+        "terms": [
+            {
+                "term": term,
+                "meaning": catalogue.inline(term.meaning, lang),
+                "card": catalogue.cards.get(term.card or ""),
+            }
+            for term in page.terms
+        ],
+        "claims": [claim_view(catalogue, card, claim, lang) for claim in card.facts.claims],
         "rubric": [catalogue.inline(point.text, lang, slug) for point in card.facts.rubric],
         "references": catalogue.references_of(card.facts.references),
         "prerequisites": catalogue.prerequisites(card),
@@ -110,26 +111,3 @@ def _panel(catalogue: Catalogue, demo_id: str, preset: str) -> dict[str, Any]:
     demo = catalogue.demos[demo_id]
     params = demo.preset_params(preset) if preset in demo.presets else demo.params()  # `warmup check` names the slip
     return panel(demo, params) | {"given": False, "computed": None, "wrong": None}
-
-
-def _claim(catalogue: Catalogue, card: Card, claim: Claim, lang: Lang) -> dict[str, Any]:
-    """A claim with its sentences as HTML and its evidence: a run with its numbers, a reference with its place."""
-    runs: dict[tuple[str, str], dict[str, Any]] = {}
-    works: list[dict[str, Any]] = []
-    for one in claim.evidence:
-        if one.demo and one.preset and one.scalar:
-            demo = catalogue.demos.get(one.demo)
-            if demo is None or one.preset not in demo.presets:
-                continue
-            run = runs.setdefault((demo.id, one.preset), {
-                "href": f"/demos/{demo.id}?{demo.preset_params(one.preset).to_query()}", "values": [],
-                "title": catalogue.inline(demo.presets[one.preset].title, lang, links=False),
-            })  # fmt: skip
-            run["values"].append((one.scalar, catalogue.computed(demo.id, one.preset, one.scalar)))
-        elif one.reference and one.reference in catalogue.references:
-            where = catalogue.inline(one.where, lang, links=False) if one.where else None
-            works.append({"key": one.reference, "work": catalogue.references[one.reference], "where": where})
-    return {
-        "id": claim.id, "verdict": claim.verdict, "says": catalogue.inline(claim.says, lang, card.slug),
-        "instead": catalogue.inline(claim.instead, lang, card.slug), "runs": list(runs.values()), "works": works,
-    }  # fmt: skip

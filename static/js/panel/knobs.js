@@ -5,7 +5,8 @@ import { valuesOf } from "./query.js";
 import { makeSlider } from "./slider.js";
 
 const REST_MS = 350;
-/** Keys move a control step by step: it rests when no key came for this long. A pointer's release is at once. */
+/** Keys move a control step by step: it rests when no key came for this long. A pointer's release is at once.
+ * A formula half typed is no formula: it is run when no key came for this long. */
 
 export class Knobs {
   /**
@@ -15,7 +16,7 @@ export class Knobs {
    * @param {{move: () => void, rest: () => void}} on
    */
   constructor(form, knobs, words, on) {
-    Object.assign(this, { form, knobs, words, on, sliders: new Map(), cells: new Map(), timer: 0, keyed: false });
+    Object.assign(this, { form, knobs, words, on, sliders: new Map(), cells: new Map(), timer: 0, keyed: false, typing: 0 });
     for (const knob of knobs) {
       const box = this.#box(knob.name);
       if (box.querySelector("[data-slider]")) this.sliders.set(knob.name, makeSlider(box, knob));
@@ -119,7 +120,10 @@ export class Knobs {
     else if (target.type === "number" && (target.value === "" || !inBounds(target))) return; // still being typed
     else slider?.follow();
     if (target.classList.contains("text")) this.cells.get(name)?.read();
-    if (!this.#unusable()) this.on.move();
+    clearTimeout(this.typing);
+    const move = () => { if (!this.#unusable()) this.on.move(); };
+    if (target.classList.contains("formula")) this.typing = setTimeout(move, REST_MS);
+    else move();
   }
 
   #change({ target }) {
@@ -134,6 +138,7 @@ export class Knobs {
 
   #rest(wait) {
     clearTimeout(this.timer);
+    clearTimeout(this.typing);
     const now = () => { if (!this.#unusable()) this.on.rest(); };
     if (wait) this.timer = setTimeout(now, wait);
     else now();

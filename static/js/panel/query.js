@@ -16,6 +16,7 @@ function canonical(knob, value) {
   if (knob.kind === "many") return knob.options.filter((option) => value.includes(option)).join("\n");
   if (knob.kind === "matrix") return rowsOf(value).map((row) => row.map(plain).join(" ")).join("; ");
   if (knob.kind === "vector") return rowsOf(value).flat().map(plain).join(" ");
+  if (knob.kind === "expression") return value.trim();
   return ["int", "float", "seed"].includes(knob.kind) ? plain(value) : value;
 }
 

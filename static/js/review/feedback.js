@@ -39,6 +39,7 @@ function tones(grade) {
 
 function runLink(question) {
   if (!question.demo) return null;
+  if (!question.preset) return h("a", { href: `/${lang}/demos/${question.demo}`, "data-run": true }, say("demo"));
   const knobs = runs[`${question.demo}/${question.preset}`];
   return h("a", { href: `/${lang}/demos/${question.demo}${knobs ? `?${knobs}` : ""}`, "data-run": true }, say("run"));
 }

@@ -1,6 +1,7 @@
 // One item on the page: the question, its answer field, how sure one is, then the feedback and the four ratings.
 import { feedback } from "./feedback.js";
 import { fieldOf } from "./kinds.js";
+import { picture } from "./picture.js";
 import { h, pick, say, sentence, topics } from "./words.js";
 
 const LATE_MS = 400;
@@ -27,7 +28,7 @@ export function drawItem(question, act) {
   const after = h("section", { class: "after", "aria-label": say("feedback"), "data-feedback": true, hidden: true });
   const element = h("article", { class: "item", "data-item": question.key, "data-kind": question.kind, "data-phase": "asking" },
     h("p", { class: "crumb" }, h("span", {}, topics[question.topic] ?? ""), h("span", {}, say(`kind_${question.kind}`)), question.new && h("span", { class: "new" }, say("new_item"))),
-    !field.prompt && prompt, form, after);
+    !field.prompt && prompt, question.figure && picture(question.figure), form, after);
   const item = { element, question, field, phase: "asking", answer: null, grade: null, check, rate: null, touched: false };
 
   form.addEventListener("input", () => { item.touched = true; problem.textContent = ""; field.number?.removeAttribute("aria-invalid"); });

@@ -12,7 +12,7 @@ export function fieldOf(question, announce) {
   return question.typed ? typed(question) : options(question);
 }
 
-/** choice, and predictions with options. */
+/** choice, pairs, and predictions with options. */
 function options(question) {
   const type = question.several ? "checkbox" : "radio";
   const inputs = question.parts.map((part) => h("input", { type, name: "option", value: part.id, autocomplete: "off" }));
@@ -25,7 +25,7 @@ function options(question) {
     read() {
       const picked = chosen();
       if (!picked.length) return null;
-      return question.kind === "predict" ? { option: picked[0] } : { options: picked };
+      return question.kind === "choice" ? { options: picked } : { option: picked[0] };
     },
     missing: say("choose_first"),
     pick(n) {
@@ -44,7 +44,7 @@ function options(question) {
         const said = [detail.right ? `✓ ${say("option_right")}` : `✗ ${say("option_wrong")}`, detail.chosen && say("chosen")].filter(Boolean).join(" · ");
         row.append(h("p", { class: "why" }, h("span", { class: "mark" }, said), " ", detail.why ? sentence(h("span"), pick(detail.why), { card: question.card }) : ""));
       });
-      return question.kind === "predict" ? grade.answer : null;
+      return question.kind === "choice" ? null : grade.answer;
     },
   };
 }
