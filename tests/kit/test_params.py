@@ -124,3 +124,38 @@ def test_numbers_are_written_short() -> None:
     assert format_value(0.1) == "0.1"
     assert format_value(1e-7) == "1e-07"
     assert format_value(((1.0, 0.5), (0.0, 1.0))) == "1 0.5; 0 1"
+
+
+class Tabbed(Params):
+    tab: Literal["a", "b", "c"] = knob("a", zh="页", en="Tab")
+    norm: bool = knob(False, zh="归一化", en="Normalise")
+    shown: tuple[Literal["x", "y"], ...] = knob(("x",), zh="显示", en="Shown")
+    always: int = knob(1, ge=1, le=9, zh="总", en="Always")
+    only_b: int = knob(1, ge=1, le=9, zh="乙", en="Only b", when={"tab": ("b",)})
+    both: int = knob(1, ge=1, le=9, zh="两者", en="Both", when={"tab": ("a", "b"), "norm": (True,)})
+    with_y: int = knob(1, ge=1, le=9, zh="有 y", en="With y", when={"shown": ("y",)})
+
+
+@pytest.mark.parametrize(
+    ("given", "matter"),
+    [({}, set()), ({"tab": "b"}, {"only_b"}), ({"norm": True}, {"both"}), ({"tab": "c", "norm": True}, set()),
+     ({"tab": "b", "norm": True}, {"only_b", "both"}), ({"shown": ("x", "y")}, {"with_y"})],
+)  # fmt: skip
+def test_a_knob_matters_when_all_its_conditions_hold(given: dict[str, object], matter: set[str]) -> None:
+    params = Tabbed(**given)
+    values = {name: getattr(params, name) for name in Tabbed.model_fields}
+    found = {k.name for k in knobs(Tabbed) if k.matters(values)}
+    assert found == {"tab", "norm", "shown", "always"} | matter
+
+
+def test_a_condition_nobody_can_meet_is_an_error() -> None:
+    class Typo(Params):
+        tab: Literal["a", "b"] = knob("a", zh="页", en="Tab")
+        depth: int = knob(1, ge=1, le=2, zh="层", en="Depth", when={"tab": ("linear",)})
+
+    class Missing(Params):
+        depth: int = knob(1, ge=1, le=2, zh="层", en="Depth", when={"tab": ("a",)})
+
+    for wrong in (Typo, Missing):
+        with pytest.raises(TypeError, match="when"):
+            knobs(wrong)

@@ -106,7 +106,7 @@ def _scene(p: SharedComputeRaceParams, objects: Floats, anchors: Floats, overlap
             BoxSet("proposals", text(zh="候选框", en="proposals"), out.boxes[:40], "muted"),
             BoxSet("anchor", text(zh="最好的 anchor",
                                   en="best anchors"), best, labels=[f"{v:.3f}" for v in overlaps.max(axis=1)]),
-            BoxSet("best", text(zh="最好的候选框", en="best proposals"), out.boxes[good.argmax(axis=1)],
+            BoxSet("positive", text(zh="最好的候选框", en="best proposals"), out.boxes[good.argmax(axis=1)],
                    labels=[f"{v:.3f}" for v in good.max(axis=1)]),
             BoxSet("ground-truth", text(zh="物体", en="objects"), objects, "highlight"),
         ],
@@ -148,7 +148,7 @@ def _quality(by_anchor: Floats, by_proposal: Floats, s: dict[str, float]) -> Bar
         categories=[text(zh=f"物体 {i + 1}", en=f"object {i + 1}") for i in range(len(by_anchor))],
         x=Axis(text(zh="物体", en="Object")), y=Axis(text(zh="最高 IoU", en="Best IoU"), range=(0, 1)),
         series=[BarSeries("anchor", text(zh="anchor（固定）", en="anchors (fixed)"), by_anchor),
-                BarSeries("best", text(zh="候选框（回归之后）", en="proposals (regressed)"), by_proposal)],
+                BarSeries("positive", text(zh="候选框（回归之后）", en="proposals (regressed)"), by_proposal)],
         marks=[Mark(0.7, text(zh="正样本 0.7", en="positive 0.7"))],
     )  # fmt: skip
 

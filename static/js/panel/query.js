@@ -1,6 +1,6 @@
 /** Settings ↔ query string. The query is exactly the API's: only what differs from the defaults, in the order of the knobs. */
 
-/** @typedef {{name: string, kind: string, default: string | string[], options: string[]}} Knob */
+/** @typedef {{name: string, kind: string, default: string | string[], options: string[], when: [string, string[]][]}} Knob */
 /** @typedef {Record<string, string | string[]>} Values  what each control holds, as text */
 
 const ROWS = /[;；\n]/;
@@ -25,6 +25,14 @@ function plain(text) {
   return String(text).trim() === "" || !Number.isFinite(value) ? String(text).trim() : String(value);
 }
 
+/** Whether a knob does something in this state: all its `when` pairs hold. Mirrors app/kit/knobs.py: Knob.matters. */
+export function matters(knob, knobs, values) {
+  return knob.when.every(([name, wanted]) => {
+    const other = knobs.find((one) => one.name === name);
+    return canonical(other, values[name]).split("\n").some((held) => wanted.includes(held));
+  });
+}
+
 /** @param {Knob[]} knobs @param {Values} values */
 export function queryOf(knobs, values) {
   const query = new URLSearchParams();
@@ -34,6 +42,15 @@ export function queryOf(knobs, values) {
     for (const part of knob.kind === "many" ? value.split("\n") : [value]) query.append(knob.name, part);
   }
   return query.toString();
+}
+
+/** The part of a query that an address or a link may hold: a reader's own picture is not put there. */
+export function shared(knobs, query) {
+  const own = knobs.filter(({ kind }) => kind === "picture").map(({ name }) => name);
+  const given = new URLSearchParams(query);
+  if (!own.some((name) => given.has(name))) return query;
+  for (const name of own) given.delete(name);
+  return given.toString();
 }
 
 /** The settings a query stands for: the defaults, overlaid. @returns {Values} */
