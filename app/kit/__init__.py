@@ -33,16 +33,8 @@ from app.kit.views import (
 
 __all__ = [
     "LANGS", "Asked", "Axis", "BarSeries", "Bars", "BoxSet", "Boxes", "Check", "Contours", "Demo", "DragBox", "Edge",
-<<<<<<< HEAD
     "Exercise", "Expression", "Graph", "Heatmap", "Images", "IntVector", "Knob", "Lang", "Lines", "Mark", "Matrix",
     "Mistake", "Node", "Option", "Pair", "Params", "Picture", "Points", "Prediction", "Preset", "Region", "Result",
     "Seen", "Series", "Steps", "Surface", "Table", "Tell", "Text", "Vector", "View", "knob", "knobs", "limit",
-    "picture", "pixels", "same", "seed",
-    "text",
-=======
-    "Exercise", "Graph", "Heatmap", "Images", "IntVector", "Knob", "Lang", "Lines", "Mark", "Matrix", "Mistake", "Node",
-    "Option", "Pair", "Params", "Picture", "Points", "Prediction", "Preset", "Region", "Result", "Seen", "Series",
-    "Steps", "Surface", "Table", "Tell", "Text", "Vector", "View", "knob", "knobs", "limit", "picture", "pixels",
-    "same", "seed", "text",
->>>>>>> work-e
+    "picture", "pixels", "same", "seed", "text",
 ]  # fmt: skip
