@@ -5,9 +5,9 @@ from fastapi import APIRouter
 from app.web.api import cards as api_cards
 from app.web.api import demos as api_demos
 from app.web.api import exercises, reviews, system
-from app.web.pages import cards, claims, demos, glossary, home, review
+from app.web.pages import cards, claims, demos, glossary, home, map, review
 
 ROUTERS: tuple[APIRouter, ...] = (
     api_demos.router, system.router, api_cards.router, exercises.router, reviews.router, home.router, cards.router,
-    claims.router, glossary.router, demos.router, review.router,
+    claims.router, glossary.router, map.router, demos.router, review.router,
 )  # fmt: skip

@@ -10,7 +10,7 @@ LIBRARY = load(Settings.from_env({}).content_dir)
 def paths() -> list[str]:
     """Addresses without their language."""
     return [
-        "/", "/cards", "/claims", "/glossary", "/demos", "/review", "/nope",
+        "/", "/cards", "/claims", "/glossary", "/map", "/demos", "/review", "/nope",
         f"/review?card={next(iter(LIBRARY.cards))}", f"/topics/{LIBRARY.topics[0].id}",
         *(f"/cards/{slug}" for slug in LIBRARY.cards),
         *(f"/demos/{demo}" for demo in demos()),

@@ -110,7 +110,7 @@ def _views(p: SharedComputeRaceParams, image: Floats, box: Floats, gaps: Floats,
         sets=[
             BoxSet("receptive-field", text(zh="左上角一格的感受野", en="what its top left cell sees"), corner[None],
                    "reference"),
-            BoxSet("crop", text(zh="裁剪块（带四周）", en="the crop, with context"), crop[None, :][: int(grow.any())]),
+            *([BoxSet("crop", text(zh="裁剪块", en="the crop, with context"), crop[None])] if grow.any() else []),
             BoxSet("current", text(zh="候选框", en="the region"), box[None], "highlight"),
         ],
     )  # fmt: skip
