@@ -170,28 +170,3 @@ def rpn_labels(overlaps: ArrayLike, positive: float = 0.7, negative: float = 0.3
     labels[np.any((o >= best - 1e-9) & (best > 0), axis=1)] = 1
     labels[highest >= positive] = 1
     return labels
-
-
-def receptive_field(layers: Layers) -> tuple[int, int, float]:
-    """What one output unit of a stack of convolutions and poolings sees: (size px, stride px, centre of unit 0 px).
-
-    Parameters
-    ----------
-    layers : sequence of (kernel, stride, padding)
-
-    Notes
-    -----
-    Start at r = j = 1, c = ½ (the middle of pixel 0, in edge coordinates). Each layer: r += (k − 1)·j,
-    c += ((k − 1)/2 − p)·j, then j ·= s. Unit i is centred at c + i·j.
-
-    Examples
-    --------
-    >>> receptive_field(VGG16_RPN), receptive_field(ZF_RPN)[0]
-    ((228, 16, 8.0), 171)
-    """
-    size, jump, centre = 1, 1, 0.5
-    for kernel, stride, padding in layers:
-        size += (kernel - 1) * jump
-        centre += ((kernel - 1) / 2 - padding) * jump
-        jump *= stride
-    return size, jump, centre

@@ -6,7 +6,7 @@ of optimisers.py. Everything keeps the dtype of the weights.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -204,8 +204,11 @@ def gradient_of(
     loss: Loss,
     batches: Iterator[NDArray[np.intp]] | None = None,
     rng: np.random.Generator | None = None,
+    augment: Callable[[Array], Array] | None = None,
 ) -> Gradient:
     """What `fit` asks for: loss, gradients, and (tape, Gradients, rows) to look at; on all rows, or on `batches`.
+
+    augment: what is done to the inputs anew in every step, for instance adding noise.
 
     >>> from app.core.losses import bce_with_logits
     >>> from app.core.optimisers import fit, sgd
@@ -220,7 +223,8 @@ def gradient_of(
 
     def gradient(_: int) -> tuple[float, Sequence[Array], tuple[Tape, Gradients, NDArray[np.intp]]]:
         rows = next(batches if batches is not None else everything)
-        tape = forward(net, X[rows] if batches is not None else X, training=True, rng=rng)
+        inputs = X[rows] if batches is not None else X
+        tape = forward(net, inputs if augment is None else augment(inputs), training=True, rng=rng)
         value, d_logits = loss(tape.logits, y[rows] if batches is not None else y)
         found = backward(net, tape, d_logits)
         return value, found.parameters, (tape, found, rows)

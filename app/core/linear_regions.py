@@ -17,7 +17,7 @@ Polygon = list[tuple[float, float]]
 
 
 def zaslavsky(hyperplanes: int, dims: int) -> int:
-    """The most regions that n hyperplanes cut d-dimensional space into, Σ_{i <= d} C(n, i); reached in general position.
+    """The most regions n hyperplanes cut d-dimensional space into, Σ_{i <= d} C(n, i); reached in general position.
 
     It bounds the activation patterns of one hidden layer of n ReLU units on d inputs; 2^n only while n <= d.
     Source: Zaslavsky (1975), Facing up to arrangements, Memoirs of the AMS 154.

@@ -4,7 +4,8 @@ from app.kit.demo import Check, Demo, Option, Prediction, Preset, Result
 from app.kit.exercise import Asked, Exercise, Mistake
 from app.kit.knobs import Knob, knobs
 from app.kit.pair import Pair, Seen, Tell
-from app.kit.params import IntVector, Matrix, Params, Vector, knob, limit, seed
+from app.kit.params import Expression, IntVector, Matrix, Params, Vector, knob, limit, seed
+from app.kit.picture import Picture, picture, pixels
 from app.kit.text import LANGS, Lang, Text, same, text
 from app.kit.views import (
     Axis,
@@ -32,7 +33,8 @@ from app.kit.views import (
 
 __all__ = [
     "LANGS", "Asked", "Axis", "BarSeries", "Bars", "BoxSet", "Boxes", "Check", "Contours", "Demo", "DragBox", "Edge",
-    "Exercise", "Graph", "Heatmap", "Images", "IntVector", "Knob", "Lang", "Lines", "Mark", "Matrix", "Mistake", "Node",
-    "Option", "Pair", "Params", "Points", "Prediction", "Preset", "Region", "Result", "Seen", "Series", "Steps",
-    "Surface", "Table", "Tell", "Text", "Vector", "View", "knob", "knobs", "limit", "same", "seed", "text",
+    "Exercise", "Expression", "Graph", "Heatmap", "Images", "IntVector", "Knob", "Lang", "Lines", "Mark", "Matrix",
+    "Mistake", "Node", "Option", "Pair", "Params", "Picture", "Points", "Prediction", "Preset", "Region", "Result",
+    "Seen", "Series", "Steps", "Surface", "Table", "Tell", "Text", "Vector", "View", "knob", "knobs", "limit",
+    "picture", "pixels", "same", "seed", "text",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Annotated, Any, Self, get_origin
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from app.kit.text import Text, text
 
@@ -55,11 +55,20 @@ class Params(BaseModel):
                 pairs.append((name, format_value(value)))
         return urlencode(pairs)
 
+    @property
+    def private(self) -> bool:
+        """True when it holds something of the reader's (a picture): what is computed from it is not kept anywhere."""
+        return any(getattr(self, name) for name, field in type(self).model_fields.items() if _kind(field) == "picture")
+
 
 def _is_many(field: Any) -> bool:
     """True for `tuple[Literal[...], ...]` fields, which are repeated in a query (`a=relu&a=tanh`)."""
-    spec = (field.json_schema_extra or {}).get("knob", {})
-    return get_origin(field.annotation) is tuple and spec.get("kind") not in ("matrix", "vector")
+    return get_origin(field.annotation) is tuple and _kind(field) not in ("matrix", "vector")
+
+
+def _kind(field: Any) -> str:
+    """The kind that was declared, if one was."""
+    return str((field.json_schema_extra or {}).get("knob", {}).get("kind", ""))
 
 
 def format_value(value: Any) -> str:
@@ -95,6 +104,9 @@ Vector = Annotated[tuple[float, ...], BeforeValidator(_parse_vector)]
 """Numbers; written `0.2 0.4 0.4`. Use with `knob(..., kind="vector")`."""
 IntVector = Annotated[tuple[int, ...], BeforeValidator(_parse_vector)]
 """Whole numbers; written `0 1 0`. Use with `knob(..., kind="vector")`."""
+Expression = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+"""A formula as the reader types it, at most 120 characters. Use with `knob(..., kind="expression")`, and parse it in a
+validator that raises `limit(...)` naming the position: nothing but a parser of ours may ever read it."""
 
 
 def knob(
@@ -117,10 +129,10 @@ def knob(
     """A parameter with its label, bounds and how it moves. Numbers must have `ge` and `le`.
 
     step: slider step (default 1 for int, a hundredth of the range for float). log: slider moves in decades.
-    options: labels for Literal values. kind: only "matrix", "vector" or "seed" need saying.
+    options: labels for Literal values. kind: only "matrix", "vector", "expression", "seed" or "picture" need saying.
     max_length: most elements of a vector / rows of a matrix. hidden: moved by dragging on the figure, not a slider
     on screen (it still has a number input under "more"). when: the values of other knobs with which this one does
-    something, `when={"tab": ("linear",)}`; the page hides it with any other.
+    something, `when={"tab": ("linear",)}`; the page hides it with any other. Of several pairs all must hold.
     """
     spec: dict[str, Any] = {
         "zh": zh, "en": en, "log": log, "unit": unit, "kind": kind, "hidden": hidden,

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from app.demos import demos
 from app.kit import Demo
+from app.kit.picture import LENGTH
 
 
 def install(app: FastAPI) -> None:
@@ -50,6 +51,8 @@ def _parameter(name: str, spec: dict[str, Any]) -> dict[str, Any]:
     described = {key: value for key, value in spec.items() if key not in ("knob", "title", "description")}
     if spec["knob"]["kind"] in ("matrix", "vector"):
         described = {"type": "string", "maxLength": 2000}
+    elif spec["knob"]["kind"] == "picture":
+        described = {"type": "string", "pattern": f"^([A-Za-z0-9_-]{{{LENGTH}}})?$"}
     return {
         "name": name, "in": "query", "required": False, "description": spec["description"], "schema": described,
         **({"style": "form", "explode": True} if described.get("type") == "array" else {}),

@@ -8,16 +8,15 @@ import pytest
 from app.core import anchors, coverage
 from app.core.anchors import (
     VGG16_RPN,
-    ZF_RPN,
     anchor_grid,
     cells,
     centred_anchors,
     py_faster_rcnn_anchors,
-    receptive_field,
     rpn_labels,
 )
 from app.core.boxes import from_inclusive, inside, iou
 from app.core.coverage import best_iou_map, longest_overlap, swept_iou, worst_iou
+from app.core.layer_table import receptive_field
 
 MATLAB_COMMENT = [  # the table in the opening comment of generate_anchors.py: indices from 1
     [-83, -39, 100, 56], [-175, -87, 192, 104], [-359, -183, 376, 200],
@@ -176,31 +175,6 @@ def test_best_iou_map_is_the_maximum_over_every_anchor(frame):
 
 def test_longest_overlap_without_any_interval_left_is_zero():
     assert longest_overlap([5.0], 4.0, np.array([-3.0]), np.array([30.0]), limit=20).tolist() == [0.0]
-
-
-def measured_field(layers, unit=20, length=700):
-    """First and last input pixel that one output unit depends on, by the gradient of a one-dimensional stack."""
-    import torch
-
-    x = torch.ones(1, 1, length, dtype=torch.float64, requires_grad=True)
-    y = x
-    for kernel, stride, padding in layers:
-        weight = torch.full((1, 1, kernel), 1 / kernel, dtype=torch.float64)
-        y = torch.nn.functional.conv1d(y, weight, stride=stride, padding=padding)
-    y[0, 0, unit].backward()
-    support = np.flatnonzero(x.grad[0, 0].numpy())
-    return int(support[0]), int(support[-1])
-
-
-@pytest.mark.parametrize(
-    ("layers", "size"), [(VGG16_RPN, 228), (VGG16_RPN[:-1], 196), (ZF_RPN, 171), (ZF_RPN[:-1], 139)]
-)
-def test_receptive_field_is_what_autograd_sees(layers, size):
-    got, jump, centre = receptive_field(layers)
-    first, last = measured_field(layers)
-    assert got == size == last - first + 1
-    assert jump == 16
-    assert centre + 20 * jump == (first + last + 1) / 2  # edge coordinates: half a pixel after the index
 
 
 def test_the_anchors_of_py_faster_rcnn_share_the_centre_of_vggs_receptive_field():

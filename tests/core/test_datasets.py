@@ -4,11 +4,12 @@ import doctest
 
 import numpy as np
 import pytest
+from scipy import integrate
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from app.core import datasets
-from app.core.datasets import circle, moons, two_spirals, xor
+from app.core.datasets import circle, moons, moons_posterior, two_spirals, xor
 
 ALL = [two_spirals, xor, circle, moons]
 
@@ -50,6 +51,27 @@ def test_noise_has_the_asked_standard_deviation():
     noisy, _ = two_spirals(5000, np.random.default_rng(3), noise=0.2)
     noise = noisy - clean
     assert abs(noise.std() - 0.2) < 3 * 0.2 / np.sqrt(2 * noise.size)
+
+
+@pytest.mark.parametrize("point", [(0.1, 0.0), (-0.6, 0.3), (1.2, 0.4), (0.5, 0.9)])
+def test_posterior_of_the_moons_against_scipy(point):
+    def density(sign: int) -> float:
+        def integrand(t: float) -> float:
+            arc = np.array([np.cos(t), np.sin(t)]) if sign == 0 else np.array([1 - np.cos(t), 0.5 - np.sin(t)])
+            return float(np.exp(-((np.array(point) - arc + np.array([0.5, 0.25])) ** 2).sum() / (2 * 0.2**2)))
+
+        return integrate.quad(integrand, 0, np.pi, epsabs=1e-14, limit=400)[0]
+
+    expected = density(1) / (density(0) + density(1))
+    assert moons_posterior(np.array([point]), 0.2)[0] == pytest.approx(expected, rel=2e-5, abs=1e-9)
+
+
+def test_posterior_of_the_moons_is_calibrated():
+    X, y = moons(20_000, np.random.default_rng(0), 0.3)
+    p = moons_posterior(X, 0.3)
+    for low in (0.1, 0.3, 0.5, 0.7):
+        inside = (p > low) & (p < low + 0.2)
+        assert abs((y - p)[inside].mean()) < 3 * 0.5 / np.sqrt(inside.sum())
 
 
 def test_xor_and_circle_without_noise_follow_their_rule():

@@ -110,6 +110,25 @@ def test_dropout_gradient_uses_the_mask_of_its_forward_pass():
     assert found == pytest.approx((values[0] - values[1]) / 2e-5, rel=1e-6, abs=1e-10)
 
 
+def test_augmented_inputs_are_drawn_anew_and_the_gradient_is_taken_there():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(6, 3)), np.array([0, 1, 2, 0, 1, 2])
+    net = deep_net([3, 5, 3], tanh, rng, "xavier")
+    noise = np.random.default_rng(7)
+    gradient = gradient_of(net, X, y, softmax_cross_entropy, augment=lambda X: X + 0.3 * noise.normal(size=X.shape))
+    again = np.random.default_rng(7)
+    for t in range(2):
+        moved = torch.tensor(X + 0.3 * again.normal(size=X.shape))
+        parameters = [torch.tensor(p.copy(), requires_grad=True) for p in net.parameters]
+        hidden = torch.tanh(moved @ parameters[0] + parameters[2])
+        reference = F.cross_entropy(hidden @ parameters[1] + parameters[3], torch.tensor(y))
+        reference.backward()
+        loss, found, _ = gradient(t)
+        assert loss == pytest.approx(reference.item(), abs=1e-12)
+        for ours, theirs in zip(found, parameters, strict=True):
+            assert np.allclose(ours, theirs.grad.numpy(), atol=1e-12)
+
+
 def test_it_learns_five_classes_from_mini_batches():
     rng = np.random.default_rng(0)
     X, y = clustered_classes(500, rng)

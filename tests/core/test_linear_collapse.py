@@ -1,4 +1,4 @@
-"""Collapsing affine layers, and the limits of a straight line: against scikit-learn, linear programming, least squares."""
+"""Collapsing layers, and the limits of a line: against scikit-learn, linear programming, least squares."""
 
 import doctest
 import math

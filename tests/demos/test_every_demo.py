@@ -147,6 +147,8 @@ def bounds(knob: Knob) -> Iterator[Any]:
     elif knob.kind == "many":
         yield tuple(value for value, _ in knob.options)
         yield from ((value,) for value, _ in knob.options)
+    elif knob.kind == "expression":
+        yield "9" * (knob.max_length or 0)
 
 
 BOUNDS = [case(demo, knob.name, value) for demo in ALL for knob in demo.knobs for value in bounds(knob)]
@@ -177,6 +179,10 @@ def test_unknown_and_unbounded_are_refused(demo: Demo) -> None:
     for knob in demo.knobs:
         if knob.kind in ("int", "float", "seed"):
             for bad in ("nan", "inf", "-inf", "1e400", "9" * 5000, "", "x", str((knob.le or 0) + 1)):
+                with pytest.raises(ValidationError):
+                    demo.params.from_query([(knob.name, bad)])
+        elif knob.kind == "expression":
+            for bad in ("", "  ", "x" * ((knob.max_length or 0) + 1), "\x00", "__import__('os')", "x1;x1", "(" * 99):
                 with pytest.raises(ValidationError):
                     demo.params.from_query([(knob.name, bad)])
 

@@ -239,6 +239,24 @@ def test_steps_play_step_and_reset(page: Page, base_url: str) -> None:
     expect(frame).not_to_have_value(start)
 
 
+def test_a_formula_is_run_when_typing_rests_and_a_wrong_one_says_where(page: Page, base_url: str) -> None:
+    page.goto(f"{base_url}/en/demos/graph-xray?x3=2")
+    drawn(page)
+    field = page.get_by_role("textbox", name="Formula")
+    field.fill("x1*x")
+    problem = page.locator('[data-knob="expression"] [data-problem]')
+    expect(problem).to_contain_text("Character 4")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    page.said.clear()  # type: ignore[attr-defined]  # the browser's own line about the 422
+    field.press_sequentially("3")
+    expect(problem).to_be_hidden()
+    expect(page.locator(".notes")).to_contain_text("∂f/∂x3 = 2")
+    assert "expression=x1*x3" in page.url
+    field.press("Enter")
+    page.go_back()
+    expect(field).to_have_value("log(x1)+x1*x2-sin(x2)")
+
+
 @pytest.mark.parametrize("demo", list(demos().values()), ids=lambda d: d.id)
 def test_kinds_drawn_are_kinds_sent(page: Page, base_url: str, demo: Demo) -> None:
     """A trace kind missing from the bundle silently becomes scatter; the share button must not be there."""

@@ -102,3 +102,36 @@ def test_same_url_same_bytes_under_concurrent_clients(client: TestClient) -> Non
     with ThreadPoolExecutor(8) as pool:
         bodies = set(pool.map(lambda _: client.get("/api/demos/k-means/result?seed=77").content, range(16)))
     assert len(bodies) == 1
+
+
+XRAY = "/api/demos/graph-xray"
+
+
+def test_an_expression_knob_is_described_and_bounded(client: TestClient) -> None:
+    knob = next(k for k in client.get(XRAY).json()["knobs"] if k["kind"] == "expression")
+    assert knob["max_length"] == 120
+    described = client.get("/api/openapi.json").json()["paths"][f"{XRAY}/result"]["get"]["parameters"]
+    schema = next(p["schema"] for p in described if p["name"] == knob["name"])
+    assert (schema["type"], schema["maxLength"]) == ("string", 120)
+    page = client.get("/en/demos/graph-xray?expression=x1%2Bx2%3C3").text
+    assert 'maxlength="120"' in page
+    assert "x2<3" not in page
+
+
+@pytest.mark.parametrize(
+    ("formula", "says"),
+    [("log(x1", "character 4"), ("", "at least 1 character"), ("x" * 121, "at most 120 characters")],
+)
+def test_a_wrong_expression_is_answered_with_its_place(formula: str, says: str, client: TestClient) -> None:
+    answer = client.get(f"{XRAY}/result", params={"expression": formula})
+    assert answer.status_code == 422
+    (field,) = answer.json()["error"]["fields"]
+    assert field["name"] == "expression"
+    assert says in field["message"]["en"]
+
+
+def test_an_expression_is_computed_as_typed(client: TestClient) -> None:
+    answer = client.get(f"{XRAY}/result", params={"expression": "x1^2", "x1": 3})
+    assert answer.json()["scalars"]["grad_x1"] == 6
+    page = client.get("/zh/demos/graph-xray", params={"expression": "x1^2"}).text
+    assert 'value="x1^2"' in page

@@ -1,6 +1,7 @@
 """The regions tab of linear_collapse: the pieces a random ReLU network cuts the plane into, counted exactly."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.activations import Array, relu
 from app.core.linear_regions import (
@@ -16,6 +17,7 @@ from app.kit import Axis, Bars, BarSeries, Check, Heatmap, Lines, Mark, Result, 
 
 HALF, NETS, PIXELS, GRID = 3.0, 8, 72, 200
 SPLITS = (1, 2, 4)
+Counts = NDArray[np.int64]
 
 
 def random_net(units: int, layers: int, seed: tuple[int, ...]) -> Layers:
@@ -24,6 +26,10 @@ def random_net(units: int, layers: int, seed: tuple[int, ...]) -> Layers:
     widths = [2, *[units // layers] * layers, 1]
     net = init_layers(widths, rng, "he")
     return [(W, 0.5 * rng.standard_normal(len(b))) for W, b in net]
+
+
+def count(net: Layers) -> int:
+    return len(activation_regions(net[:-1], HALF))
 
 
 def regions(units: int, layers: int, seed: int) -> Result:
@@ -35,9 +41,8 @@ def regions(units: int, layers: int, seed: int) -> Result:
     seen = activation_patterns(hidden, np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2))
     known = {region.pattern for region in found}
     counts = {
-        split: np.array([len(activation_regions(random_net(units, split, (seed, 3, k))[:-1], HALF)) for k in range(NETS)])
-        for split in SPLITS
-    }  # fmt: skip
+        split: np.array([count(random_net(units, split, (seed, 3, k))) for k in range(NETS)], float) for split in SPLITS
+    }
     s = {
         "regions": float(len(found)), "plane": float(plane[-1]), "bound": float(zaslavsky(units, 2)),
         "grid": float(len(seen)), "patterns": 2.0**units,
@@ -57,12 +62,12 @@ def regions(units: int, layers: int, seed: int) -> Result:
         views=[_picture(net, units, layers, found, s), _growth(units, plane, square, s), _bars(units, counts, s)],
         scalars=s, checks=checks,
         notes=[
-            text(zh=f"{units} 个单元有 $2^{{{units}}}$ 种开关组合，平面上至多出现 $1+n+\\binom n2={s['bound']:.0f}$ 种："
-                 "每个单元是一条直线。",
+            text(zh=f"{units} 个单元有 $2^{{{units}}}$ 种开关组合，平面上至多出现 $1+n+\\binom n2={s['bound']:.0f}$ "
+                 "种：每个单元是一条直线。",
                  en=f"{units} units have $2^{{{units}}}$ on–off patterns; in the plane at most "
                  f"$1+n+\\binom n2={s['bound']:.0f}$ occur: every unit is one straight line."),
-            text(zh=f"同样 {units} 个单元，随机权重，8 个网络平均：一层 {s['mean_1']:.0f} 块，四层 {s['mean_4']:.0f} 块。"
-                 "深度允许指数多的块，随机的深网络却没有。",
+            text(zh=f"同样 {units} 个单元，随机权重，8 个网络平均：一层 {s['mean_1']:.0f} 块，四层 "
+                 f"{s['mean_4']:.0f} 块。深度允许指数多的块，随机的深网络却没有。",
                  en=f"The same {units} units with random weights, mean of 8 nets: {s['mean_1']:.0f} regions in one "
                  f"layer, {s['mean_4']:.0f} in four. Depth allows exponentially many; random deep nets do not have "
                  "them."),
@@ -83,8 +88,8 @@ def _picture(net: Layers, units: int, layers: int, found: list[Region], s: dict[
         id="regions", title=text(zh="网络的输出与它的每一块", en="The network's output and its pieces"),
         description=text(
             zh=f"{units} 个单元，{layers} 层：方框内 {s['regions']:.0f} 块，每块里网络是一个平面。",
-            en=f"{units} units in {layers} layer{'s' * (layers > 1)}: {s['regions']:.0f} pieces in this square, a plane "
-            "on each."),
+            en=f"{units} units in {layers} layer{'s' * (layers > 1)}: {s['regions']:.0f} pieces in this square, a "
+            "plane on each."),
         z=np.round(z, 3), xs=side, ys=side, x=Axis(same("x₁"), range=span), y=Axis(same("x₂"), range=span),
         value=Axis(text(zh="输出", en="output")), diverging=True, equal=True,
         series=[Series("edges", text(zh="块的边界（精确）", en="edges of the pieces (exact)"), path[:, 0], path[:, 1],
@@ -92,7 +97,7 @@ def _picture(net: Layers, units: int, layers: int, found: list[Region], s: dict[
     )  # fmt: skip
 
 
-def _growth(units: int, plane: Array, square: Array, s: dict[str, float]) -> View:
+def _growth(units: int, plane: Counts, square: Counts, s: dict[str, float]) -> View:
     n = np.arange(1, units + 1)
     bound = np.array([zaslavsky(int(k), 2) for k in n])
     return Lines(
@@ -117,7 +122,8 @@ def _bars(units: int, counts: dict[int, Array], s: dict[str, float]) -> View:
     return Bars(
         id="depth", title=text(zh="同样多的单元，分成几层", en="The same units in more layers"),
         description=text(
-            zh=f"8 个随机网络的平均块数：一层 {means[0]:.0f}，两层 {means[1]:.0f}，四层 {means[2]:.0f}（误差条：标准差）。",
+            zh=f"8 个随机网络的平均块数：一层 {means[0]:.0f}，两层 {means[1]:.0f}，四层 {means[2]:.0f}"
+            "（误差条：标准差）。",
             en=f"Mean of 8 random nets: {means[0]:.0f} in one layer, {means[1]:.0f} in two, {means[2]:.0f} in four "
             "(bars: standard deviation)."),
         categories=[text(zh=f"{k} 层", en=f"{k} layer" + "s" * (k > 1)) for k in counts],

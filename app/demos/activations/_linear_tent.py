@@ -92,8 +92,8 @@ def _errors(errors: dict[int, float], s: dict[str, float]) -> View:
             zh=f"单元少于 {need:.0f} 个时最大误差不会低于 ½；{exact:.0f} 个时为 0。",
             en=f"Below {need:.0f} units the largest error is ½ or more; at {exact:.0f} it is 0."),
         series=[
-            Series("shallow", text(zh="最小二乘拟合的最大误差", en="largest error, least squares"), np.array(list(errors)),
-                   np.array(list(errors.values())), draw="both"),
+            Series("shallow", text(zh="最小二乘拟合的最大误差", en="largest error, least squares"),
+                   np.array(list(errors)), np.array(list(errors.values())), draw="both"),
             Series("theory", text(zh="任何浅网络的下界", en="lower bound for any shallow net"),
                    np.array([1, need, need]), np.array([0.5, 0.5, 0.0]), "reference"),
         ],

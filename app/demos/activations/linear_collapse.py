@@ -82,8 +82,8 @@ PRESETS = {
         {"deep_over_shallow": (0.5, 0.9), "bound": (529, 529), "mean_1": (400, 500)}),
     "tent": Preset(
         text(zh="精心设计的深度：12 个 ReLU 做出 64 段", en="Depth by design: 12 ReLUs, 64 pieces"), {"tab": "tent"},
-        {"pieces": (64, 64), "deep_units": (12, 12), "shallow_units": (64, 64), "beats_half": (63, 63), "shallow_error": (0.5, 0.7),
-         "enough_error": (0, 1e-8)}),
+        {"pieces": (64, 64), "deep_units": (12, 12), "shallow_units": (64, 64), "beats_half": (63, 63),
+         "shallow_error": (0.5, 0.7), "enough_error": (0, 1e-8)}),
 }  # fmt: skip
 PREDICTIONS = (
     Prediction(

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.anchors import receptive_field
 from app.core.conv_stack import he_stack, stack_features, stack_macs
 from app.core.detector_cost import break_even
+from app.core.layer_table import receptive_field
 from app.core.roi import roi_pool
 from app.core.roi_align import bilinear, roi_align
 from app.demos.detection._race_params import SIDE, SharedComputeRaceParams
@@ -110,7 +110,7 @@ def _views(p: SharedComputeRaceParams, image: Floats, box: Floats, gaps: Floats,
         sets=[
             BoxSet("receptive-field", text(zh="左上角一格的感受野", en="what its top left cell sees"), corner[None],
                    "reference"),
-            BoxSet("crop", text(zh="裁剪块（带四周）", en="the crop, with context"), crop[None, :][: int(grow.any())]),
+            *([BoxSet("crop", text(zh="裁剪块", en="the crop, with context"), crop[None])] if grow.any() else []),
             BoxSet("current", text(zh="候选框", en="the region"), box[None], "highlight"),
         ],
     )  # fmt: skip

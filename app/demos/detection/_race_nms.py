@@ -144,11 +144,11 @@ def _steps(boxes: Floats, scores: Floats, kept: Ints, by: Ints, threshold: float
 def _sweep(
     p: SharedComputeRaceParams, grid: Floats, kept: list[int], outcomes: NDArray[np.int64], objects: Floats
 ) -> Lines:
-    series = [Series("kept", text(zh="留下的框", en="boxes kept"), grid, np.array(kept), draw="step")]
+    series = [Series("count-0", text(zh="留下的框", en="boxes kept"), grid, np.array(kept), draw="step")]
     here = kept[round(p.threshold * 50)]
     if len(objects):
-        series += [Series("found", text(zh="找到的物体", en="objects found"), grid, outcomes[:, 0], draw="step"),
-                   Series("duplicates", text(zh="重复的框", en="duplicates"), grid, outcomes[:, 1],
+        series += [Series("count-2", text(zh="找到的物体", en="objects found"), grid, outcomes[:, 0], draw="step"),
+                   Series("count-1", text(zh="重复的框", en="duplicates"), grid, outcomes[:, 1],
                           draw="step")]  # fmt: skip
     return Lines(
         id="sweep", title=text(zh="换一个阈值会怎样", en="What another threshold would do"),

@@ -7,9 +7,10 @@ is given the right offsets plus noise, any other one only noise, and its score i
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.anchors import VGG16_RPN, anchor_grid, py_faster_rcnn_anchors, receptive_field, rpn_labels
+from app.core.anchors import VGG16_RPN, anchor_grid, py_faster_rcnn_anchors, rpn_labels
 from app.core.boxes import area, clip, encode, from_inclusive, inside, iou
-from app.core.conv_stack import VGG16, stage_sizes
+from app.core.conv_stack import VGG16, map_size
+from app.core.layer_table import receptive_field
 from app.core.proposals import Proposals, greedy_violations, propose
 from app.demos.detection._race_params import SharedComputeRaceParams
 from app.kit import Axis, Bars, BarSeries, Boxes, BoxSet, Check, Mark, Result, Text, text
@@ -21,7 +22,7 @@ FIELD = receptive_field(VGG16_RPN[:-1])[0]  # of a cell of conv5_3, which RoI po
 
 def all_anchors(height: int, width: int, ceil: bool) -> Floats:
     """The nine anchors of py-faster-rcnn at every cell of VGG-16's last map, in edge coordinates, px."""
-    rows, cols = stage_sizes(height, width, len(VGG16), ceil)[-1]
+    rows, cols = map_size(VGG16, height, width, ceil)
     return anchor_grid(from_inclusive(py_faster_rcnn_anchors()), rows, cols, STRIDE)
 
 
@@ -55,7 +56,7 @@ def run(p: SharedComputeRaceParams) -> Result:
     overlaps = iou(objects, anchors)
     by_anchor, by_proposal = overlaps.max(axis=1), iou(objects, out.boxes).max(axis=1)
     totals = {ceil: all_anchors(p.height, p.width, ceil) for ceil in (False, True)}
-    rows, cols = stage_sizes(p.height, p.width, len(VGG16), p.rounding == "ceil")[-1]
+    rows, cols = map_size(VGG16, p.height, p.width, p.rounding == "ceil")
     s = {
         "rows": rows, "cols": cols, "total": len(anchors), "inside": int(within.sum()),
         "total_floor": len(totals[False]), "total_ceil": len(totals[True]),
@@ -105,7 +106,7 @@ def _scene(p: SharedComputeRaceParams, objects: Floats, anchors: Floats, overlap
             BoxSet("proposals", text(zh="候选框", en="proposals"), out.boxes[:40], "muted"),
             BoxSet("anchor", text(zh="最好的 anchor",
                                   en="best anchors"), best, labels=[f"{v:.3f}" for v in overlaps.max(axis=1)]),
-            BoxSet("best", text(zh="最好的候选框", en="best proposals"), out.boxes[good.argmax(axis=1)],
+            BoxSet("positive", text(zh="最好的候选框", en="best proposals"), out.boxes[good.argmax(axis=1)],
                    labels=[f"{v:.3f}" for v in good.max(axis=1)]),
             BoxSet("ground-truth", text(zh="物体", en="objects"), objects, "highlight"),
         ],
@@ -147,7 +148,7 @@ def _quality(by_anchor: Floats, by_proposal: Floats, s: dict[str, float]) -> Bar
         categories=[text(zh=f"物体 {i + 1}", en=f"object {i + 1}") for i in range(len(by_anchor))],
         x=Axis(text(zh="物体", en="Object")), y=Axis(text(zh="最高 IoU", en="Best IoU"), range=(0, 1)),
         series=[BarSeries("anchor", text(zh="anchor（固定）", en="anchors (fixed)"), by_anchor),
-                BarSeries("best", text(zh="候选框（回归之后）", en="proposals (regressed)"), by_proposal)],
+                BarSeries("positive", text(zh="候选框（回归之后）", en="proposals (regressed)"), by_proposal)],
         marks=[Mark(0.7, text(zh="正样本 0.7", en="positive 0.7"))],
     )  # fmt: skip
 

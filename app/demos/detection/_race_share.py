@@ -118,8 +118,8 @@ def _times_view() -> Table:
         description=text(
             zh="K40 GPU，选择性搜索在 CPU 上。R-CNN 要 47.0 秒；共享卷积之后，1.83 秒里有 1.51 秒在选框；RPN 把它降到 "
             "0.010 秒。",
-            en="K40 GPU, selective search on a CPU. R-CNN takes 47.0 s. Once convolutions are shared, 1.51 of 1.83 s go to "
-            "proposals; the RPN brings that down to 0.010 s.",
+            en="K40 GPU, selective search on a CPU. R-CNN takes 47.0 s. Once convolutions are shared, 1.51 of 1.83 s "
+            "go to proposals; the RPN brings that down to 0.010 s.",
         ),
         columns=[text(zh="系统", en="System"), text(zh="合计", en="total"), text(zh="卷积", en="convolutions"),
                  text(zh="选框", en="proposals"), text(zh="逐框", en="per region"), text(zh="出处", en="Source")],

@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 # isort: off
-from app.core.anchors import (
-    VGG16_RPN, anchor_grid, cells, centred_anchors, py_faster_rcnn_anchors, receptive_field, rpn_labels,
-)  # fmt: skip
+from app.core.anchors import VGG16_RPN, anchor_grid, cells, centred_anchors, py_faster_rcnn_anchors, rpn_labels
 from app.core.boxes import clip, decode, encode, from_inclusive, inside, iou, nms
 from app.core.coverage import best_iou_map, swept_iou, worst_iou
+from app.core.layer_table import receptive_field
 from app.kit import (
     Axis, Bars, BarSeries, Boxes, BoxSet, Check, Demo, DragBox, Heatmap, Lines, Mark, Option, Params, Prediction,
     Preset, Result, Series, knob, limit, same, text,

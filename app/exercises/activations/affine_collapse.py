@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def generate(rng: np.random.Generator, level: int) -> Stack:
     nonzero = np.array([-3, -2, -1, 1, 2, 3, 4])
     weights = tuple(
         tuple(tuple(int(v) for v in row) for row in rng.choice(nonzero, (fan_out, fan_in)))
-        for fan_in, fan_out in zip(sizes, sizes[1:], strict=False)
+        for fan_in, fan_out in pairwise(sizes)
     )  # fmt: skip
     return Stack(level, weights=weights, biases=tuple(tuple(int(v) for v in rng.choice(nonzero, n)) for n in sizes[1:]))
 
@@ -60,9 +61,9 @@ def prompt(p: Stack) -> Text:
     if p.level == 1:
         shown = " → ".join(map(str, p.widths))
         return text(
-            zh=f"全连接网络没有激活函数，各层宽度 {shown}（首个是输入，末个是输出）。整个网络的权重矩阵，秩最大是多少？",
-            en=f"A dense network without activations has widths {shown} (input first, output last). What is the highest "
-            "rank that the matrix of the whole network can have?",
+            zh=f"全连接网络没有激活函数，各层宽度 {shown}（首个是输入，末个是输出）。整个网络的矩阵，秩最大是多少？",
+            en=f"A dense network without activations has widths {shown} (input first, output last). What is the "
+            "highest rank that the matrix of the whole network can have?",
         )
     asked = (
         text(zh="合成一层 $f(x)=p^\\top x+c$，$c$ 是多少？", en="As one layer, $f(x)=p^\\top x+c$. What is $c$?")
@@ -82,7 +83,7 @@ def mistakes(p: Stack) -> Sequence[Mistake]:
             Mistake("hidden-only", min(p.widths[1:-1]), text(
                 zh="输入和输出的宽度也限制秩。", en="Input and output width bound the rank too.")),
             Mistake("ends-only", min(p.widths[0], p.widths[-1]), text(
-                zh="中间的窄层也限制秩：这就是低秩瓶颈。", en="A narrow layer inside bounds it too: a low-rank bottleneck.")),
+                zh="中间的窄层也限制秩：这就是低秩瓶颈。", en="A narrow layer inside bounds it too: a bottleneck.")),
             Mistake("widest", max(p.widths), text(
                 zh="秩由最窄处决定，不是最宽处。", en="The narrowest place decides, not the widest.")),
         )  # fmt: skip

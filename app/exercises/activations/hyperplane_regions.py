@@ -87,7 +87,8 @@ def mistakes(p: Layer) -> Sequence[Mistake]:
     if p.parallel > 1 or p.central:
         wrong.append(Mistake("general-position", zaslavsky(n, d), text(
             zh="这是一般位置的上限；这里平行的不相交，或者全都过原点。",
-            en="That is the bound for general position; here parallel kinks never meet, or all pass through 0.")))  # fmt: skip
+            en="That is the bound for general position; here parallel kinks never meet, or all pass through 0.",
+        )))  # fmt: skip
     if d > 2:
         wrong.append(Mistake("as-if-planar", zaslavsky(n, 2), text(
             zh="这是两个输入的答案。", en="That is the answer for two inputs.")))  # fmt: skip

@@ -75,11 +75,11 @@ def mistakes(p: Sawtooth) -> Sequence[Mistake]:
                 en="That is what the deep one uses; in one layer a ReLU adds a single kink.")),
             Mistake("kinks-inside", 2.0**k - 1, text(
                 zh="这是内部折点数；第一段的斜率还要一个单元 $\\mathrm{ReLU}(x)$。",
-                en="Those are the kinks inside; the slope of the first piece takes one unit more, $\\mathrm{ReLU}(x)$.")),
+                en="Those are the kinks inside; the slope of the first piece takes one more, $\\mathrm{ReLU}(x)$.")),
         )  # fmt: skip
     return (
         Mistake("layers", layers, text(zh="这是层数，每层 2 个。", en="That is the layers; each has two ReLUs.")),
-        Mistake("shallow", float(p.pieces), text(zh="这是只用一层的答案。", en="That is the answer for a single layer.")),
+        Mistake("shallow", float(p.pieces), text(zh="这是只用一层的答案。", en="That is for a single layer.")),
         Mistake("one-layer-short", 2 * layers - 2, text(
             zh="少一层就不够了：要向上取整。", en="One layer fewer is not enough: round up.")),
     )  # fmt: skip
@@ -92,7 +92,8 @@ def solution(p: Sawtooth) -> Text:
                     en=f"Every composition doubles the pieces: $2^{{{p.times}}}={value}$.")  # fmt: skip
     if p.level == 2:
         return text(zh=f"内部折点 $2^{{{p.times}}}-1$ 个，各要一个 ReLU；第一段的斜率再要一个：{value}。",
-                    en=f"$2^{{{p.times}}}-1$ kinks inside take one ReLU each, the slope of the first piece one more: {value}.")  # fmt: skip
+                    en=f"$2^{{{p.times}}}-1$ kinks inside take one ReLU each, "
+                       f"the slope of the first piece one more: {value}.")  # fmt: skip
     return text(zh=f"$2\\lceil\\log_2{p.pieces}\\rceil={value}$。", en=f"$2\\lceil\\log_2{p.pieces}\\rceil={value}$.")
 
 

@@ -4,6 +4,6 @@ The web process never imports torch; a run has a deadline after which its proces
 """
 
 from app.services.compute.cache import Answer, Cache
-from app.services.compute.pool import Compute
+from app.services.compute.pool import Compute, keeps
 
-__all__ = ["Answer", "Cache", "Compute"]
+__all__ = ["Answer", "Cache", "Compute", "keeps"]

@@ -28,6 +28,11 @@ ABANDONED_S = 1.0
 """How long a run that nobody waits for any more may go on before its worker is killed."""
 
 
+def keeps(demo: Demo, params: Params) -> bool:
+    """Whether answers may be kept, here or on the way: not what measures time, not what is the reader's own."""
+    return demo.deterministic and not params.private
+
+
 @dataclass(slots=True, eq=False)
 class _Job:
     future: "Future[Answer]"
@@ -81,8 +86,8 @@ class Compute:
         return self._factor * demo.budget_s
 
     def cached(self, demo: Demo, params: Params, tables: bool = False) -> Answer | None:
-        """The answer if it is already here (with its tables, if they are wanted). One that measures time never is."""
-        found = self.cache.get(self.key(demo, params)) if demo.deterministic else None
+        """The answer if it is already here (with its tables, if they are wanted)."""
+        found = self.cache.get(self.key(demo, params)) if keeps(demo, params) else None
         return None if found is None or (tables and found.tables is None) else found
 
     async def result(self, demo: Demo, params: Params, tables: bool = False) -> Answer:
@@ -113,11 +118,10 @@ class Compute:
             job.waiters -= 1
             if job.waiters == 0 and not job.future.done():
                 self._abandon(job)
-        return self._keep(demo, key, answer)
+        return self._keep(demo, params, answer)
 
     async def stream(self, demo: Demo, params: Params) -> AsyncIterator[tuple[Literal["frame", "done"], bytes]]:
         """Partial results as they come ("frame"), then the last ("done"). Closing the iterator kills the run."""
-        key = self.key(demo, params)
         cached = self.cached(demo, params)
         if cached is not None:
             yield "done", cached.body
@@ -135,16 +139,16 @@ class Compute:
                 answer = await asyncio.wrap_future(future)
             except Exception as error:
                 raise _explain(error) from error
-            yield "done", self._keep(demo, key, answer).body
+            yield "done", self._keep(demo, params, answer).body
         finally:
             loop.remove_reader(receive.fileno())
             receive.close()
             if not future.done():
                 future.cancel()
 
-    def _keep(self, demo: Demo, key: str, answer: Answer) -> Answer:
-        if demo.deterministic:
-            self.cache.put(key, answer)
+    def _keep(self, demo: Demo, params: Params, answer: Answer) -> Answer:
+        if keeps(demo, params):
+            self.cache.put(self.key(demo, params), answer)
         return answer
 
     def _schedule(self, demo: Demo, function: Callable[..., object], *args: object) -> "Future[Answer]":

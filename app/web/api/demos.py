@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 from app.demos import demos
 from app.errors import AppError
 from app.kit import Demo, Knob
-from app.services.compute import Compute
+from app.services.compute import Compute, keeps
 from app.services.listing import listing
 from app.web.asking import answer, demo_or_404, params_of
 
@@ -54,8 +54,9 @@ async def result(demo_id: str, request: Request) -> Response:
     compute: Compute = request.app.state.compute
     demo = demo_or_404(demo_id)
     params = params_of(demo, request.url.query)
-    headers = {"cache-control": "public, max-age=300" if demo.deterministic else "no-store"}
-    if demo.deterministic:
+    kept = keeps(demo, params)
+    headers = {"cache-control": "public, max-age=300" if kept else "no-store"}
+    if kept:
         headers["etag"] = compute.etag(compute.key(demo, params))
         if headers["etag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
@@ -92,6 +93,8 @@ def _knob(knob: Knob) -> dict[str, Any]:
     return {
         "name": knob.name, "kind": knob.kind, "label": knob.label.model_dump(), "default": knob.default,
         "ge": knob.ge, "le": knob.le, "step": knob.step, "log": knob.log, "unit": knob.unit,
+        "max_length": knob.max_length,
         "options": [{"value": value, "label": label.model_dump()} for value, label in knob.options],
         "help": knob.help.model_dump() if knob.help else None,
+        "when": {name: list(values) for name, values in knob.when},
     }  # fmt: skip

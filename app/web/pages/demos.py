@@ -48,7 +48,8 @@ async def data_page(lang: Lang, demo_id: str, request: Request) -> HTMLResponse:
     found = await answer(request.app.state.compute, demo, params, request, tables=True)
     pages: Pages = request.app.state.pages
     context = _computed(found) | {"demo": demo, "query": params.to_query()}
-    return HTMLResponse(pages.render("pages/data.html", lang, f"/demos/{demo_id}/data", **context))
+    html = pages.render("pages/data.html", lang, f"/demos/{demo_id}/data", **context)
+    return HTMLResponse(html, headers=_headers(params))
 
 
 async def _page(template: str, lang: Lang, demo: Demo, request: Request) -> HTMLResponse:
@@ -68,7 +69,12 @@ async def _page(template: str, lang: Lang, demo: Demo, request: Request) -> HTML
         "references": catalogue.references_of(demo.references),
     }
     html = request.app.state.pages.render(template, lang, f"/demos/{demo.id}", **context)
-    return HTMLResponse(html, 422 if wrong else 200)
+    return HTMLResponse(html, 422 if wrong else 200, _headers(params))
+
+
+def _headers(params: Params) -> dict[str, str]:
+    """A page with the reader's own picture in it is kept by nobody."""
+    return {"cache-control": "no-store"} if params.private else {}
 
 
 def panel(demo: Demo, params: Params) -> dict[str, Any]:

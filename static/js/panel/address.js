@@ -6,6 +6,7 @@ export class Address {
   /** @param {string} query the state the page was opened with @param {(query: string) => void} onBack */
   constructor(query, onBack) {
     Object.assign(this, { committed: query, last: 0 });
+    if (location.search.slice(1) !== query) history.replaceState(history.state, "", at(query));
     addEventListener("popstate", () => {
       if (location.search.slice(1) === this.committed) return; // a jump within the page
       this.committed = location.search.slice(1);

@@ -1,11 +1,13 @@
 /** The controls of one panel: what they hold, setting them, what is wrong with them, and when they moved or came to rest. */
 
 import { makeCells } from "./cells.js";
-import { valuesOf } from "./query.js";
+import { makePicture } from "./picture.js";
+import { matters, valuesOf } from "./query.js";
 import { makeSlider } from "./slider.js";
 
 const REST_MS = 350;
-/** Keys move a control step by step: it rests when no key came for this long. A pointer's release is at once. */
+/** Keys move a control step by step: it rests when no key came for this long. A pointer's release is at once.
+ * A formula half typed is no formula: it is run when no key came for this long. */
 
 export class Knobs {
   /**
@@ -15,11 +17,12 @@ export class Knobs {
    * @param {{move: () => void, rest: () => void}} on
    */
   constructor(form, knobs, words, on) {
-    Object.assign(this, { form, knobs, words, on, sliders: new Map(), cells: new Map(), timer: 0, keyed: false });
+    Object.assign(this, { form, knobs, words, on, sliders: new Map(), cells: new Map(), pictures: new Map(), timer: 0, keyed: false, typing: 0 });
     for (const knob of knobs) {
       const box = this.#box(knob.name);
       if (box.querySelector("[data-slider]")) this.sliders.set(knob.name, makeSlider(box, knob));
       if (box.querySelector("[data-cells]")) this.cells.set(knob.name, makeCells(box, knob, words));
+      if (box.querySelector("[data-packed]")) this.pictures.set(knob.name, this.#picture(box, knob));
       box.querySelector("[data-new-seed]")?.addEventListener("click", () => this.#newSeed(knob));
     }
     form.addEventListener("pointerdown", () => { this.keyed = false; }, true);
@@ -27,6 +30,7 @@ export class Knobs {
     form.addEventListener("input", (event) => this.#input(event));
     form.addEventListener("change", (event) => this.#change(event));
     form.addEventListener("submit", (event) => { event.preventDefault(); this.#rest(0); });
+    this.#fit();
   }
 
   /** What every control holds, as text. */
@@ -46,12 +50,29 @@ export class Knobs {
       if (field) field.value = value;
       this.sliders.get(knob.name)?.follow();
       this.cells.get(knob.name)?.read();
+      this.pictures.get(knob.name)?.read();
     }
     this.clear();
   }
 
+  /** The pictures the reader chose, which no address holds. */
+  own() {
+    return Object.fromEntries([...this.pictures.keys()].map((name) => [name, this.#field(name).value]));
+  }
+
   setQuery(query) {
     this.set(valuesOf(this.knobs, query));
+  }
+
+  /** Shows the controls that do something in this state; one that is complained about stays in sight. */
+  #fit() {
+    const values = this.values();
+    for (const knob of this.knobs) {
+      const box = this.#box(knob.name);
+      box.hidden = !matters(knob, this.knobs, values) && box.querySelector("[data-problem]").hidden;
+    }
+    const exact = this.form.querySelector("details.exact");
+    if (exact) exact.hidden = !exact.querySelector("[data-knob]:not([hidden])");
   }
 
   /** Says what is wrong beside the control. Returns the names that have no control here. */
@@ -65,6 +86,7 @@ export class Knobs {
       const exact = line.closest("details.exact");
       if (exact) exact.open = true;
       this.#mark(name, line.id, true);
+      this.#fit();
       return false;
     });
   }
@@ -76,10 +98,11 @@ export class Knobs {
       line.hidden = true;
       this.#mark(name, line.id, false);
     }
+    this.#fit();
   }
 
   #mark(name, id, wrong) {
-    const target = this.#field(name) ?? this.#box(name);
+    const target = this.#box(name).querySelector("[data-file]") ?? this.#field(name) ?? this.#box(name);
     const others = (target.getAttribute("aria-describedby") ?? "").split(" ").filter((other) => other && other !== id);
     target.setAttribute("aria-describedby", (wrong ? [...others, id] : others).join(" "));
     if (wrong) target.setAttribute("aria-invalid", "true");
@@ -119,7 +142,11 @@ export class Knobs {
     else if (target.type === "number" && (target.value === "" || !inBounds(target))) return; // still being typed
     else slider?.follow();
     if (target.classList.contains("text")) this.cells.get(name)?.read();
-    if (!this.#unusable()) this.on.move();
+    this.#fit();
+    clearTimeout(this.typing);
+    const move = () => { if (!this.#unusable()) this.on.move(); };
+    if (target.classList.contains("formula")) this.typing = setTimeout(move, REST_MS);
+    else move();
   }
 
   #change({ target }) {
@@ -134,9 +161,18 @@ export class Knobs {
 
   #rest(wait) {
     clearTimeout(this.timer);
+    clearTimeout(this.typing);
     const now = () => { if (!this.#unusable()) this.on.rest(); };
     if (wait) this.timer = setTimeout(now, wait);
     else now();
+  }
+
+  #picture(box, { name }) {
+    const changed = () => {
+      this.on.move();
+      this.#rest(0);
+    };
+    return makePicture(box, this.words, { changed, complain: (message) => this.complain([{ name, message }]) });
   }
 
   #newSeed(knob) {

@@ -8,7 +8,7 @@ import { Knobs } from "./knobs.js";
 import { drawOutcome } from "./outcome.js";
 import { Predictions } from "./predict.js";
 import { Progress } from "./progress.js";
-import { queryOf, valuesOf } from "./query.js";
+import { queryOf, shared, valuesOf } from "./query.js";
 import { Runs } from "./runs.js";
 import { Tables } from "./tables.js";
 import { makeWords } from "./words.js";
@@ -34,7 +34,9 @@ export class Panel {
       fail: (error, settled) => this.#fail(error, settled),
       busy: (on) => this.progress.busy(on),
     });
-    if ("ownPage" in root.dataset) this.address = new Address(location.search.slice(1), (query) => this.#back(query));
+    if ("ownPage" in root.dataset) {
+      this.address = new Address(shared(spec.knobs, location.search.slice(1)), (query) => this.#back(query));
+    }
     this.#links();
     this.predictions = new Predictions(root, spec, words, {
       run: (query) => this.go(query), cover: (on) => this.#cover(on),
@@ -68,7 +70,7 @@ export class Panel {
     this.#uncover();
     this.find("summary")?.remove();
     const query = this.#query();
-    this.address?.moving(query);
+    this.address?.moving(shared(this.spec.knobs, query));
     this.runs.want(query, false);
   }
 
@@ -76,14 +78,14 @@ export class Panel {
     this.#uncover();
     this.quiet = false;
     const query = this.#query();
-    this.address?.rest(query);
+    this.address?.rest(shared(this.spec.knobs, query));
     this.find("summary")?.remove();
     this.#mark(query);
     this.runs.want(query, true);
   }
 
   #back(query) {
-    this.knobs.setQuery(query);
+    this.knobs.set({ ...valuesOf(this.spec.knobs, query), ...this.knobs.own() });
     this.#uncover();
     this.#mark(this.#query());
     this.runs.want(this.#query(), true);
@@ -145,7 +147,7 @@ export class Panel {
   }
 
   #link() {
-    const query = this.#query();
+    const query = shared(this.spec.knobs, this.#query());
     return new URL(`${this.root.dataset.page}${query && `?${query}`}`, location.href).href;
   }
 
