@@ -13,14 +13,15 @@ from app.core.optimisers import fit, sgd
 
 
 def ridge(X: Array, y: Array, penalty: float) -> Array:
-    """The weights that minimise ‖y - Xw‖² + λ‖w‖²: (XᵀX + λI)⁻¹Xᵀy, shape (p,).
+    """The weights that minimise ‖y - Xw‖² + λ‖w‖²: (XᵀX + λI)⁻¹Xᵀy, shape (..., p).
 
-    X (n, p), y (n,), penalty λ > 0 in the unit of X². Source: Hoerl, Kennard (1970), Technometrics 12(1).
+    X (..., n, p), y (..., n), penalty λ > 0 in the unit of X². Source: Hoerl, Kennard (1970), Technometrics 12(1).
 
     >>> ridge(np.array([[2.0]]), np.array([6.0]), 4.0).tolist()  # 3 shrunk by 2²/(2² + 4)
     [1.5]
     """
-    return np.asarray(np.linalg.solve(X.T @ X + penalty * np.eye(X.shape[1]), X.T @ y))
+    Xt = np.swapaxes(X, -1, -2)
+    return np.asarray(np.linalg.solve(Xt @ X + penalty * np.eye(X.shape[-1]), Xt @ y[..., None])[..., 0])
 
 
 def ridge_factor(s: ArrayLike, penalty: ArrayLike) -> Array:

@@ -16,6 +16,7 @@ LABELS = {
     "norm": same("BN"), "ensemble": text(zh="5 个种子的集成", en="ensemble of 5 seeds"),
     "bagging": text(zh="bagging（5 个）", en="bagging (5 nets)"),
 }  # fmt: skip
+KEYS = {name: f"method-{place}" for place, name in enumerate(LABELS)}
 
 
 def words(name: str, params: Any) -> Text:
@@ -53,21 +54,22 @@ def accuracy_view(params: Any, scores: dict[str, Array], s: dict[str, float]) ->
 def split_view(params: Any, s: dict[str, float], names: list[str]) -> Bars:
     least = min(names, key=lambda n: s[f"brier_{n}"])
     return Bars(
-        id="split", title=text(zh="误差的三部分", en="The three parts of the error"), stacked=True,
+        id="split", stacked=True,
+        title=text(zh="噪声之外的误差：偏差²与方差", en="The error beyond the noise: bias² and variance"),
         description=text(
-            zh=f"概率的均方误差。总和最小：{words(least, params).zh}，偏差² {s[f'bias2_{least}']:.3f}，方差 "
-            f"{s[f'variance_{least}']:.3f}。标签噪声 {s['noise']:.3f} 谁也去不掉。",
-            en=f"Squared error of the probability. Least in sum: {words(least, params).en}, bias² "
+            zh=f"总和最小：{words(least, params).zh}，偏差² {s[f'bias2_{least}']:.3f}，方差 "
+            f"{s[f'variance_{least}']:.3f}。标签本身的噪声还有 {s['noise']:.3f}，谁也去不掉。",
+            en=f"Least in sum: {words(least, params).en}, bias² "
             f"{s[f'bias2_{least}']:.3f}, variance {s[f'variance_{least}']:.3f}. The noise of the labels, "
             f"{s['noise']:.3f}, stays whatever one does.",
         ),
         categories=[words(name, params) for name in names],
         series=[
-            BarSeries("noise", text(zh="标签噪声", en="label noise"), np.full(len(names), s["noise"]), role="muted"),
             BarSeries("bias2", text(zh="偏差²", en="bias²"), np.array([s[f"bias2_{n}"] for n in names])),
             BarSeries("variance", text(zh="方差", en="variance"), np.array([s[f"variance_{n}"] for n in names])),
         ],
-        x=Axis(text(zh="方法", en="Method")), y=Axis(text(zh="均方误差", en="Squared error"), range=(0, 0.45)),
+        x=Axis(text(zh="方法", en="Method")),
+        y=Axis(text(zh="概率的均方误差", en="Squared error of the probability"), range=(0, 0.2)),
     )  # fmt: skip
 
 
@@ -82,14 +84,17 @@ def curve_view(params: Any, steps: Array, curves: dict[str, Array]) -> Lines:
             en=f"{words(first, params).en}: lowest at step {steps[at]:.0f} with {curves[first][at]:.2f} nat, "
             f"{curves[first][-1]:.2f} in the end.",
         ),
-        series=[Series(name, words(name, params), steps, c) for name, c in curves.items()],
+        series=[Series(KEYS[name], words(name, params), steps, c) for name, c in curves.items()],
         x=Axis(text(zh="步", en="Step"), range=(0, params.steps)),
         y=Axis(text(zh="测试交叉熵", en="Test cross-entropy"), unit="nat", log=True, range=(0.4, 4)),
     )  # fmt: skip
 
 
 def map_view(maps: dict[str, Array], params: Any, s: dict[str, float]) -> Images:
-    first = next(iter(maps))
+    """The map of the first method, and of the best and the worst of the others."""
+    first, *others = maps
+    others.sort(key=lambda name: -s[f"accuracy_{name}"])
+    shown = [first, *dict.fromkeys([*others[:1], *others[-1:]])]
     return Images(
         id="maps", title=text(zh="在第一份数据上学到的 P(类 1)", en="P(class 1), learned from the first data set"),
         description=text(
@@ -99,5 +104,5 @@ def map_view(maps: dict[str, Array], params: Any, s: dict[str, float]) -> Images
             en="The truth is one smooth S between two moons. Islands are wrong labels learned by heart; training "
             f"accuracy with {words(first, params).en}: {s[f'train_{first}']:.0%}.",
         ),
-        images=np.round(np.array(list(maps.values())), 2), captions=[words(name, params) for name in maps],
+        images=np.round(np.array([maps[name] for name in shown]), 2), captions=[words(name, params) for name in shown],
     )  # fmt: skip

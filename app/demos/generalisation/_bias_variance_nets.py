@@ -17,7 +17,8 @@ from app.core.regularisers import bootstrap, jittered, l1_penalised, smoothed
 from app.demos.generalisation._bias_variance_bars import accuracy_view, curve_view, map_view, split_view, words
 from app.kit import Check, Result, Text, text
 
-SPREAD, RATE, EVERY, TESTS, PIXELS, MEMBERS = 0.2, 0.02, 10, 400, 32, 5
+SPREAD, RATE, EVERY, TESTS, MEMBERS = 0.2, 0.02, 10, 400, 5
+ROWS, COLUMNS = 28, 40
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def recipe(method: str, params: Any) -> Recipe:
 
 class World(NamedTuple):
     """Where nets are judged. X (TESTS, 2); clean: P(class 1) of the moons there; noisy: the same for labels with flips.
-    grid (PIXELS², 2) for the maps."""
+    grid (pixels, 2) for the maps."""
 
     X: Array
     clean: Array
@@ -62,13 +63,13 @@ class World(NamedTuple):
 def world(params: Any) -> World:
     X, _ = moons(TESTS, np.random.default_rng([params.seed, 2]), SPREAD)
     clean = moons_posterior(X, SPREAD)
-    across, up = np.meshgrid(np.linspace(-2, 2, PIXELS), np.linspace(1.4, -1.4, PIXELS))
+    across, up = np.meshgrid(np.linspace(-2, 2, COLUMNS), np.linspace(1.4, -1.4, ROWS))
     return World(X, clean, params.flips + (1 - 2 * params.flips) * clean, np.column_stack([across.ravel(), up.ravel()]))
 
 
 class Trained(NamedTuple):
     """train: share of its own (noisy) labels a net gets right. answers (TESTS,): P(class 1) in the end; picture
-    (PIXELS²,): the same on the grid. losses: expected test cross-entropy at every checkpoint, in nats; members: at
+    (pixels,): the same on the grid. losses: expected test cross-entropy at every checkpoint, in nats; members: at
     the end, of each member alone."""
 
     train: float
@@ -196,7 +197,7 @@ def summary(params: Any, place: World, found: dict[str, list[Trained]], progress
         views=[
             accuracy_view(params, scores, scalars), split_view(params, scalars, list(found)),
             curve_view(params, steps, curves),
-            map_view({name: runs[0].picture.reshape(PIXELS, PIXELS) for name, runs in found.items()}, params, scalars),
+            map_view({name: runs[0].picture.reshape(ROWS, COLUMNS) for name, runs in found.items()}, params, scalars),
         ],
         scalars=scalars, notes=notes(params, found, scalars), checks=checks, progress=progress,
     )  # fmt: skip

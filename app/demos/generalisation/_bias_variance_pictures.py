@@ -56,12 +56,11 @@ def error_view(params: Any, axis: Array, columns: dict[str, Array], s: dict[str,
     place = {"penalty": params.penalty, "n": params.n, "degree": params.degree}[params.sweep]
     names = {
         "bias2": text(zh="偏差²", en="bias²"), "variance": text(zh="方差", en="variance"),
-        "median": text(zh="测试误差，居中的一份数据", en="test error, median data set"),
         "train": text(zh="训练误差（含噪声）", en="training error (with noise)"),
         "early": text(zh="测试误差：早停代替岭", en="test error: early stopping instead"),
         "expected": text(zh="测试误差，噪声积分的闭式", en="test error, noise integrated out"),
     }  # fmt: skip
-    roles = {"median": "muted", "early": "muted", "expected": "reference"}
+    roles = {"early": "muted", "expected": "reference"}
     least = {"penalty": same("λ = "), "n": same("n = "), "degree": text(zh="次数 ", en="degree ")}[params.sweep]
     what = {"penalty": text(zh="惩罚", en="the penalty"), "n": text(zh="数据量", en="the amount of data"),
             "degree": text(zh="次数", en="the degree")}[params.sweep]  # fmt: skip
@@ -100,10 +99,11 @@ def freedom_view(
             f"{params.degree + 1} parameters. L1 sets coefficients to 0, {zeros} of them exactly at λ = 1; L2 none.",
         ),
         series=[
-            Series("ridge", text(zh="岭回归：Σ s²/(s²+λ)", en="ridge: Σ s²/(s²+λ)"), penalties, ridge),
+            Series("shrinkage-0", text(zh="岭回归：Σ s²/(s²+λ)", en="ridge: Σ s²/(s²+λ)"), penalties, ridge),
             Series("early", text(zh="梯度下降停在 t = 1/(ηλ)", en="descent stopped at t = 1/(ηλ)"), penalties, early,
                    "reference"),
-            Series("lasso", text(zh="lasso：非零系数的个数", en="lasso: coefficients that are not 0"), low, counts,
+            Series("shrinkage-1", text(zh="lasso：非零系数的个数", en="lasso: coefficients that are not 0"),
+                   low, counts,
                    draw="step"),
         ],
         x=AXES["penalty"], y=Axis(text(zh="自由度", en="Degrees of freedom"), range=(0, 17)),
@@ -126,7 +126,8 @@ def factor_view(params: Any, s: Array) -> Lines:
             "coincide; directions with a small singular value, the ones full of variance, go first.",
         ),
         series=[
-            Series("ridge", text(zh="岭：s²/(s²+λ)", en="ridge: s²/(s²+λ)"), grid, ridge_factor(grid, params.penalty)),
+            Series("shrinkage-0", text(zh="岭：s²/(s²+λ)", en="ridge: s²/(s²+λ)"),
+                   grid, ridge_factor(grid, params.penalty)),
             Series("early", text(zh="早停：1-(1-ηs²)ᵗ", en="early stopping: 1-(1-ηs²)ᵗ"), grid, stopped, "reference"),
             Series("data", text(zh="第一份数据的奇异值", en="singular values of the first data set"), s, kept,
                    "highlight", "points"),

@@ -58,7 +58,7 @@ class BiasVarianceParams(Params):
         options={"full": text(zh="全部", en="all"), "16": text(zh="16 个", en="16")},
     )  # fmt: skip
     width: int = knob(32, ge=8, le=64, step=8, zh="网络宽度", en="Width", when=NETS)
-    steps: int = knob(300, ge=100, le=500, step=50, zh="训练步数", en="Steps", when=NETS)
+    steps: int = knob(200, ge=100, le=500, step=50, zh="训练步数", en="Steps", when=NETS)
     sets: int = knob(6, ge=2, le=12, zh="数据集个数", en="Data sets (networks)", when=NETS)
     seed: int = seed()
 
