@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from app.core.boxes import as_boxes, decode
+from app.core.ridge import ridge
 
 Floats = NDArray[np.float64]
 
@@ -52,7 +53,7 @@ def _sigmoid(z: Floats) -> Floats:
     return half
 
 
-class Ridge(NamedTuple):
+class Linear(NamedTuple):
     """Weights (d, k) and bias (k,) of a linear regression."""
 
     weights: Floats
@@ -62,8 +63,8 @@ class Ridge(NamedTuple):
         return features @ self.weights + self.bias
 
 
-def ridge(features: ArrayLike, targets: ArrayLike, strength: float) -> Ridge:
-    """Least squares with a penalty: argmin ‖X W + b − T‖² + λ‖W‖²; the bias is not penalised.
+def fit_offsets(features: ArrayLike, targets: ArrayLike, strength: float) -> Linear:
+    """Ridge regression of the offsets on the features: argmin ‖X W + b − T‖² + λ‖W‖²; the bias is not penalised.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ def ridge(features: ArrayLike, targets: ArrayLike, strength: float) -> Ridge:
 
     Examples
     --------
-    >>> fit = ridge([[0.0], [1.0], [2.0]], [[1.0], [3.0], [5.0]], 0.0)
+    >>> fit = fit_offsets([[0.0], [1.0], [2.0]], [[1.0], [3.0], [5.0]], 0.0)
     >>> fit.weights.round(9).tolist(), fit.bias.round(9).tolist()
     ([[2.0]], [1.0])
     """
@@ -92,9 +93,8 @@ def ridge(features: ArrayLike, targets: ArrayLike, strength: float) -> Ridge:
         raise ValueError(f"the penalty must not be negative, got {strength}")
     x, t = np.asarray(features, dtype=np.float64), np.asarray(targets, dtype=np.float64)
     mean_x, mean_t = x.mean(axis=0), t.mean(axis=0)
-    centred = x - mean_x
-    weights = np.linalg.solve(centred.T @ centred + strength * np.eye(x.shape[1]), centred.T @ (t - mean_t))
-    return Ridge(weights, mean_t - mean_x @ weights)
+    weights: Floats = np.asarray(ridge(x - mean_x, (t - mean_t).T, strength).T, dtype=np.float64)
+    return Linear(weights, mean_t - mean_x @ weights)
 
 
 def pixel_offsets(proposals: ArrayLike, boxes: ArrayLike) -> Floats:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from app.core.conv_stack import Stages, stack_macs, stage_sizes
+from app.core.conv_stack import Stages, map_size, stack_macs
 
 
 class Cost(NamedTuple):
@@ -93,7 +93,7 @@ def faster_rcnn_cost(
     5.475649536
     """
     shared = fast_rcnn_cost(stages, head, regions, height, width, ceil)
-    rows, cols = stage_sizes(height, width, len(stages), ceil)[-1]
+    rows, cols = map_size(stages, height, width, ceil)
     return shared._replace(rpn=rpn_macs(rows, cols, stages[-1][-1], anchors))
 
 

@@ -32,12 +32,16 @@ def nearest_solution(X: Array, y: Array, start: Array | None = None) -> Array:
     >>> nearest_solution(np.array([[1.0, 1.0]]), np.array([2.0]), np.array([3.0, 0.0])).round(6).tolist()
     [2.5, -0.5]
     """
+    start = np.zeros(X.shape[-1]) if start is None else start
+    rest = y - np.einsum("...nd,...d->...n", X, start)
+    return np.asarray(start + _shortest(X, rest[..., None])[..., 0])
+
+
+def _shortest(X: Array, rest: Array) -> Array:
+    """X⁺ rest, the shortest least-squares solutions, (..., d, m) for m right-hand sides rest (..., n, m)."""
     n, d = X.shape[-2:]
-    start = np.zeros(d) if start is None else start
-    rest = (y - np.einsum("...nd,...d->...n", X, start))[..., None]
     Xt = np.swapaxes(X, -1, -2)
-    step = Xt @ np.linalg.solve(X @ Xt, rest) if n < d else np.linalg.solve(Xt @ X, Xt @ rest)
-    return np.asarray(start + step[..., 0])
+    return np.asarray(Xt @ np.linalg.solve(X @ Xt, rest) if n < d else np.linalg.solve(Xt @ X, Xt @ rest))
 
 
 def least_squares_risk(n: ArrayLike, d: int, distance: ArrayLike = 1.0, noise: ArrayLike = 0.0) -> Array:
@@ -111,16 +115,22 @@ def task_pair(d: int, theta: float, rng: np.random.Generator) -> tuple[Array, Ar
 
 
 def simulated_risks(
-    n: int, d: int, theta: float, noise: float, repeats: int, rng: np.random.Generator
+    n: int, d: int, theta: ArrayLike, noise: float, repeats: int, rng: np.random.Generator
 ) -> dict[str, Array]:
-    """‖ŵ − w‖² over fresh data sets, each (repeats,): "scratch" starts at 0, "fine-tuning" at the source's weights.
+    """‖ŵ − w‖² over fresh data sets: "scratch" starts at 0, "fine-tuning" at the source's weights.
+
+    Each (repeats,) for one angle, (angles, repeats) for several, which then share their inputs and noise.
 
     >>> risks = simulated_risks(20, 40, np.pi / 2, 0.0, 500, np.random.default_rng(0))
     >>> {name: round(float(r.mean()), 1) for name, r in risks.items()}
     {'scratch': 0.5, 'fine-tuning': 1.0}
     """
-    source, target = task_pair(d, theta, rng)
+    angles = np.atleast_1d(np.asarray(theta, dtype=float))
+    source, other = task_pair(d, np.pi / 2, rng)
+    targets = np.cos(angles) * source[:, None] + np.sin(angles) * other[:, None]  # (d, angles)
     X = rng.standard_normal((repeats, n, d))
-    y = X @ target + noise * rng.standard_normal((repeats, n))
-    fits = {"scratch": nearest_solution(X, y), "fine-tuning": nearest_solution(X, y, source)}
-    return {name: np.asarray(((fit - target) ** 2).sum(axis=-1)) for name, fit in fits.items()}
+    y = X @ targets + noise * rng.standard_normal((repeats, n, 1))
+    start = source[:, None]
+    fits = {"scratch": _shortest(X, y), "fine-tuning": start + _shortest(X, y - X @ start)}
+    risks = {name: np.swapaxes(((fit - targets) ** 2).sum(axis=1), 0, 1) for name, fit in fits.items()}
+    return {name: np.asarray(r if np.ndim(theta) else r[0]) for name, r in risks.items()}

@@ -12,19 +12,28 @@ from app.core.activations import Array, sigmoid
 Loss = Callable[[Array, Array], tuple[float, Array]]
 
 
-def bce_with_logits(logits: Array, y: Array) -> tuple[float, Array]:
-    """Mean binary cross-entropy in nats and its gradient (σ(z) - y)/n. logits (n, 1), y (n,) of 0s and 1s.
+def logistic_loss(z: Array, y: Array) -> tuple[Array, Array]:
+    """Binary cross-entropy of σ(z) in nats, and its slope σ(z) - y, elementwise. z, y of one shape, y in [0, 1].
 
     Written as max(z, 0) - z y + ln(1 + e^-|z|), which is finite for every finite z.
+
+    >>> loss, slope = logistic_loss(np.array([200.0, -200.0]), np.array([0.0, 0.0]))
+    >>> loss.tolist(), slope.tolist()
+    ([200.0, 1.3838965267367376e-87], [1.0, 0.0])
+    """
+    probability = 0.5 * (1 + np.tanh(0.5 * z))
+    return np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))), probability - y
+
+
+def bce_with_logits(logits: Array, y: Array) -> tuple[float, Array]:
+    """Mean of `logistic_loss` and its gradient (σ(z) - y)/n. logits (n, 1), y (n,) of 0s and 1s.
 
     >>> loss, gradient = bce_with_logits(np.zeros((2, 1)), np.array([0.0, 1.0]))
     >>> round(loss, 6), gradient.ravel().tolist()
     (0.693147, [0.25, -0.25])
     """
-    z = logits[:, 0]
-    loss = np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))
-    probability = 0.5 * (1 + np.tanh(0.5 * z))
-    return float(loss.mean()), ((probability - y) / len(y)).astype(logits.dtype)[:, None]
+    loss, slope = logistic_loss(logits[:, 0], y)
+    return float(loss.mean()), (slope / len(y)).astype(logits.dtype)[:, None]
 
 
 def softmax_cross_entropy(logits: Array, y: Array, smoothing: float = 0.0) -> tuple[float, Array]:

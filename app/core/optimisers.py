@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from app.core.activations import Array
 
-Update = Callable[[Sequence[Array], float | Sequence[float]], None]
-"""update(gradients, lr): one step, in place. lr is one number, or one a parameter (layer-wise learning rates)."""
+Rates = float | Sequence[float] | Sequence[Array]
+"""A learning rate: one number, or one a parameter (layer-wise), which may be an array that broadcasts with it."""
+Update = Callable[[Sequence[Array], Rates], None]
+"""update(gradients, lr): one step, in place."""
 Gradient = Callable[[int], tuple[float, Sequence[Array], Any]]
 """gradient(t) -> (loss, gradients, whatever the watcher wants to see) at the present parameters, for batch t."""
 
@@ -32,7 +34,7 @@ class Progress(NamedTuple):
 def fit(
     gradient: Gradient,
     update: Update,
-    lr: float | Sequence[float] | Callable[[int], float | Sequence[float]],
+    lr: Rates | Callable[[int], Rates],
     steps: int,
     clip: float = math.inf,
 ) -> Iterator[Progress]:
@@ -59,16 +61,17 @@ def fit(
             update(gradients, lr(t) if callable(lr) else lr)
 
 
-def _rates(lr: float | Sequence[float], count: int) -> Sequence[float]:
+def _rates(lr: Rates, count: int) -> Sequence[Any]:
     return [lr] * count if isinstance(lr, int | float) else lr
 
 
 def sgd(
-    parameters: Sequence[Array], momentum: float = 0.0, weight_decay: float = 0.0, nesterov: bool = False
+    parameters: Sequence[Array], momentum: float = 0.0, weight_decay: float | Array = 0.0, nesterov: bool = False
 ) -> Update:
     """Gradient descent: v ← momentum · v + g + weight_decay · w, then w ← w - lr · v. That of torch.optim.SGD.
 
-    Nesterov's form steps along g + momentum · v. Source: Polyak (1964); Sutskever et al. (2013), ICML.
+    Nesterov's form steps along g + momentum · v. weight_decay may be an array that broadcasts with the parameters.
+    Source: Polyak (1964); Sutskever et al. (2013), ICML.
 
     >>> w = np.array([1.0])
     >>> update = sgd([w], momentum=0.9)
@@ -77,11 +80,12 @@ def sgd(
     [0.71]
     """
     velocity = [np.zeros_like(p) for p in parameters]
+    decays = bool(np.any(weight_decay))
 
-    def update(gradients: Sequence[Array], lr: float | Sequence[float]) -> None:
+    def update(gradients: Sequence[Array], lr: Rates) -> None:
         rates = _rates(lr, len(parameters))
         for p, v, g, rate in zip(parameters, velocity, gradients, rates, strict=True):
-            decayed = g + weight_decay * p if weight_decay else g
+            decayed = g + weight_decay * p if decays else g
             v *= momentum
             v += decayed
             p -= rate * (decayed + momentum * v if nesterov else v)
@@ -93,7 +97,7 @@ def adam(
     parameters: Sequence[Array],
     betas: tuple[float, float] = (0.9, 0.999),
     eps: float = 1e-8,
-    weight_decay: float = 0.0,
+    weight_decay: float | Array = 0.0,
     decoupled: bool = True,
 ) -> Update:
     """Adam; with weight_decay AdamW (decoupled: w ← w - lr · weight_decay · w), or plain L2 added to the gradient.
@@ -110,17 +114,17 @@ def adam(
     """
     first, second = [np.zeros_like(p) for p in parameters], [np.zeros_like(p) for p in parameters]
     beta1, beta2 = betas
-    done = 0
+    decays, done = bool(np.any(weight_decay)), 0
 
-    def update(gradients: Sequence[Array], lr: float | Sequence[float]) -> None:
+    def update(gradients: Sequence[Array], lr: Rates) -> None:
         nonlocal done
         done += 1
         size, root = 1 - beta1**done, math.sqrt(1 - beta2**done)
         rates = _rates(lr, len(parameters))
         for p, m, v, g, rate in zip(parameters, first, second, gradients, rates, strict=True):
-            if weight_decay and decoupled:
+            if decays and decoupled:
                 p *= 1 - rate * weight_decay
-            elif weight_decay:
+            elif decays:
                 g = g + weight_decay * p
             m += (1 - beta1) * (g - m)
             v += (1 - beta2) * (g * g - v)

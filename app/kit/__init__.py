@@ -36,6 +36,5 @@ __all__ = [
     "Exercise", "Expression", "Graph", "Heatmap", "Images", "IntVector", "Knob", "Lang", "Lines", "Mark", "Matrix",
     "Mistake", "Node", "Option", "Pair", "Params", "Picture", "Points", "Prediction", "Preset", "Region", "Result",
     "Seen", "Series", "Steps", "Surface", "Table", "Tell", "Text", "Vector", "View", "knob", "knobs", "limit",
-    "picture", "pixels", "same", "seed",
-    "text",
+    "picture", "pixels", "same", "seed", "text",
 ]  # fmt: skip

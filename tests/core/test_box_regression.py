@@ -10,10 +10,10 @@ from app.core.box_losses import decode_backward
 from app.core.box_regression import (
     apply_pixel_offsets,
     crop_features,
+    fit_offsets,
     paired_iou,
     pixel_offsets,
     proposals_near,
-    ridge,
 )
 from app.core.boxes import decode, encode, iou
 
@@ -30,7 +30,7 @@ def test_ridge_is_scikit_learns(strength):
 
     rng = np.random.default_rng(0)
     x, t = rng.standard_normal((80, 12)) + 3, rng.standard_normal((80, 4))
-    ours, theirs = ridge(x, t, strength), Ridge(alpha=strength).fit(x, t)
+    ours, theirs = fit_offsets(x, t, strength), Ridge(alpha=strength).fit(x, t)
     np.testing.assert_allclose(ours.weights, theirs.coef_.T, atol=1e-9)
     np.testing.assert_allclose(ours.bias, theirs.intercept_, atol=1e-9)
     np.testing.assert_allclose(ours(x), theirs.predict(x), atol=1e-9)
@@ -40,10 +40,10 @@ def test_ridge_without_penalty_is_least_squares_and_with_a_huge_one_the_mean():
     rng = np.random.default_rng(1)
     x, t = rng.standard_normal((50, 5)), rng.standard_normal((50, 2))
     solution = np.linalg.lstsq(np.hstack([x, np.ones((50, 1))]), t, rcond=None)[0]
-    np.testing.assert_allclose(ridge(x, t, 0).weights, solution[:-1], atol=1e-9)
-    np.testing.assert_allclose(ridge(x, t, 1e12)(x), np.tile(t.mean(axis=0), (50, 1)), atol=1e-8)
+    np.testing.assert_allclose(fit_offsets(x, t, 0).weights, solution[:-1], atol=1e-9)
+    np.testing.assert_allclose(fit_offsets(x, t, 1e12)(x), np.tile(t.mean(axis=0), (50, 1)), atol=1e-8)
     with pytest.raises(ValueError, match="negative"):
-        ridge(x, t, -1)
+        fit_offsets(x, t, -1)
 
 
 def test_features_point_by_point():

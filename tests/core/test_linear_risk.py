@@ -90,6 +90,14 @@ def test_experiment_agrees_with_theory(n: int, noise: float, theta: float):
         assert abs(values.mean() - expected[name]) <= 3 * values.std(ddof=1) / math.sqrt(300) + 1e-9, name
 
 
+def test_several_angles_share_their_data():
+    several = simulated_risks(10, 30, [0.0, 0.7], 0.3, 5, np.random.default_rng(1))
+    alone = simulated_risks(10, 30, 0.7, 0.3, 5, np.random.default_rng(1))
+    for name in several:
+        assert several[name].shape == (2, 5)
+        np.testing.assert_allclose(several[name][1], alone[name])
+
+
 def test_where_tuning_pays():
     for n in (20, 70, 150):
         edge = tuning_pays_above(n, 100, 0.4)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.core.anchors import VGG16_RPN, anchor_grid, py_faster_rcnn_anchors, rpn_labels
 from app.core.boxes import area, clip, encode, from_inclusive, inside, iou
-from app.core.conv_stack import VGG16, stage_sizes
+from app.core.conv_stack import VGG16, map_size
 from app.core.layer_table import receptive_field
 from app.core.proposals import Proposals, greedy_violations, propose
 from app.demos.detection._race_params import SharedComputeRaceParams
@@ -22,7 +22,7 @@ FIELD = receptive_field(VGG16_RPN[:-1])[0]  # of a cell of conv5_3, which RoI po
 
 def all_anchors(height: int, width: int, ceil: bool) -> Floats:
     """The nine anchors of py-faster-rcnn at every cell of VGG-16's last map, in edge coordinates, px."""
-    rows, cols = stage_sizes(height, width, len(VGG16), ceil)[-1]
+    rows, cols = map_size(VGG16, height, width, ceil)
     return anchor_grid(from_inclusive(py_faster_rcnn_anchors()), rows, cols, STRIDE)
 
 
@@ -56,7 +56,7 @@ def run(p: SharedComputeRaceParams) -> Result:
     overlaps = iou(objects, anchors)
     by_anchor, by_proposal = overlaps.max(axis=1), iou(objects, out.boxes).max(axis=1)
     totals = {ceil: all_anchors(p.height, p.width, ceil) for ceil in (False, True)}
-    rows, cols = stage_sizes(p.height, p.width, len(VGG16), p.rounding == "ceil")[-1]
+    rows, cols = map_size(VGG16, p.height, p.width, p.rounding == "ceil")
     s = {
         "rows": rows, "cols": cols, "total": len(anchors), "inside": int(within.sum()),
         "total_floor": len(totals[False]), "total_ceil": len(totals[True]),

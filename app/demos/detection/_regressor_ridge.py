@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.box_regression import (
-    Ridge,
+    Linear,
     apply_pixel_offsets,
     crop_features,
+    fit_offsets,
     paired_iou,
     pixel_offsets,
     proposals_near,
-    ridge,
 )  # fmt: skip
 from app.core.boxes import decode, encode
 from app.demos.detection._regressor_params import BoxRegressorParams
@@ -25,15 +25,19 @@ NEAREST, TEST, SEEDS, ALL = 3, 300, 3, 0.1  # the bin of 0.6 to 0.7; boxes a bin
 CLIP = float(np.log(1000 / 16))
 
 
-def fit(p: BoxRegressorParams, floor: float, seed: int) -> Ridge:
+def fit(p: BoxRegressorParams, floor: float, seed: int) -> Linear:
     """The regressor trained on pairs with an IoU from `floor` on."""
     rng = np.random.default_rng([p.seed, seed, 1])
     proposals, objects = proposals_near(p.pairs, floor, 1.01, rng)
     features = crop_features(proposals, objects) + p.noise * rng.standard_normal((p.pairs, 144))
-    return ridge(features, (encode if p.target == "normalised" else pixel_offsets)(proposals, objects), p.strength)
+    return fit_offsets(
+        features, (encode if p.target == "normalised" else pixel_offsets)(proposals, objects), p.strength
+    )
 
 
-def refine(p: BoxRegressorParams, model: Ridge, proposals: Floats, objects: Floats, rng: np.random.Generator) -> Floats:
+def refine(
+    p: BoxRegressorParams, model: Linear, proposals: Floats, objects: Floats, rng: np.random.Generator
+) -> Floats:
     """The proposals after `rounds` refinements, each from the features of the box it starts from."""
     for _ in range(p.rounds):
         offsets = model(crop_features(proposals, objects) + p.noise * rng.standard_normal((len(proposals), 144)))
@@ -82,7 +86,7 @@ def stationarity(p: BoxRegressorParams) -> float:
     rng = np.random.default_rng([p.seed, 0, 1])
     proposals, objects = proposals_near(p.pairs, p.floor, 1.01, rng)
     x = crop_features(proposals, objects) + p.noise * rng.standard_normal((p.pairs, 144))
-    t, model = encode(proposals, objects), ridge(x, encode(proposals, objects), p.strength)
+    t, model = encode(proposals, objects), fit_offsets(x, encode(proposals, objects), p.strength)
     slope = x.T @ (model(x) - t) + p.strength * model.weights
     return float(np.linalg.norm(slope) / np.linalg.norm(x.T @ t))
 

@@ -14,7 +14,7 @@ from app.core.box_losses import (
     l2,
     smooth_l1,
 )  # fmt: skip
-from app.core.box_regression import crop_features, pixel_offsets, ridge
+from app.core.box_regression import crop_features, fit_offsets, pixel_offsets
 from app.core.boxes import decode, encode, iou
 from app.demos.detection import _regressor_gallery, _regressor_losses, _regressor_ridge, _regressor_targets
 from app.demos.detection._regressor_params import BoxRegressorParams
@@ -114,5 +114,5 @@ demo = Demo(
     ],
     references=("girshick2014", "girshick2015", "rezatofighi2019", "zheng2020"),
     code=(encode, decode, encode_backward, decode_backward, l2, l1, smooth_l1, coordinate_loss, iou_loss, giou_loss,
-          diou_loss, ciou_loss, iou, crop_features, ridge, pixel_offsets),
+          diou_loss, ciou_loss, iou, crop_features, fit_offsets, pixel_offsets),
 )  # fmt: skip

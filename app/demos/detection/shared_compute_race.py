@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from app.core.anchors import anchor_grid, py_faster_rcnn_anchors, rpn_labels
 from app.core.boxes import iou, nms
-from app.core.conv_stack import conv3x3, he_stack, stack_features, stack_macs
+from app.core.conv import conv2d
+from app.core.conv_stack import he_stack, stack_features, stack_macs
 from app.core.detector_cost import break_even, fast_rcnn_cost, faster_rcnn_cost, rcnn_cost
+from app.core.layer_table import fc
 from app.core.proposals import propose, suppressed_by
 from app.core.roi import roi_pool
 from app.demos.detection import _race_features, _race_nms, _race_rpn, _race_share
@@ -110,6 +112,6 @@ demo = Demo(
              Option(same("49"), 40, why=text(zh="外圈看得到裁剪块以外。", en="The outer ring sees beyond the crop.")))),
     ],
     references=("girshick2014", "girshick2015", "ren2015", "simonyan2015"),
-    code=(stack_macs, rcnn_cost, fast_rcnn_cost, faster_rcnn_cost, break_even, conv3x3, he_stack, stack_features,
+    code=(fc, stack_macs, rcnn_cost, fast_rcnn_cost, faster_rcnn_cost, break_even, conv2d, he_stack, stack_features,
           roi_pool, py_faster_rcnn_anchors, anchor_grid, iou, rpn_labels, propose, nms, suppressed_by),
 )  # fmt: skip

@@ -137,12 +137,12 @@ def _forget_table(drive: float, steps: int) -> View:
         id="forget", title=text(zh="遗忘门偏置决定记忆长度（sigmoid，无噪声）",
                                 en="The forget bias sets the memory (sigmoid, no noise)"),
         description=text(
-            zh=f"偏置 {drive:g}：半衰期 {half_life(drive):.4g} 步；{steps} 步后剩 "
-               f"{sci(keep[biases.index(drive)] ** steps)}。",
-            en=f"Bias {drive:g}: half-life {half_life(drive):.4g} steps; {sci(keep[biases.index(drive)] ** steps)} is "
-               f"left after {steps}."),
-        columns=[text(zh="偏置 b", en="bias b"), same("f = σ(b)"), text(zh="半衰期（步）", en="half-life (steps)"),
-                 same("1/(1 − f) = 1 + eᵇ"), text(zh=f"{steps} 步后剩余", en=f"left after {steps} steps")],
+            zh=f"偏置 {drive:g}：半衰期 {half_life(drive):.4g} 步，时间常数 1/(1−f) = 1 + eᵇ = "
+               f"{time_constant(drive):.4g} 步；{steps} 步后剩 {sci(keep[biases.index(drive)] ** steps)}。",
+            en=f"Bias {drive:g}: half-life {half_life(drive):.4g}, time constant 1/(1−f) = 1 + eᵇ = "
+               f"{time_constant(drive):.4g} steps; {sci(keep[biases.index(drive)] ** steps)} is left after {steps}."),
+        columns=[same("b"), same("f = σ(b)"), text(zh="半衰期", en="half-life"), same("1 + eᵇ"),
+                 text(zh=f"{steps} 步后", en=f"after {steps}")],
         rows=[[b, round(f, 4), round(half_life(b), 3), round(time_constant(b), 2), sci(f**steps)]
               for b, f in zip(biases, keep, strict=True)],
     )  # fmt: skip

@@ -11,11 +11,6 @@ PRESETS = {
         {"value": (11.65207, 11.65208), "grad_x1": (5.4999999, 5.5000001), "grad_x2": (1.716337, 1.716339),
          "ops": (5, 5), "error_tiny_step": (1e-7, 1e-1), "tiny_step_worse": (1, 1)},
     ),
-    "forward-mode": Preset(
-        text(zh="同一个图用前向模式：两个输入要走两遍", en="The same graph by forward mode: two inputs, two sweeps"),
-        {"mode": "forward"},
-        {"sweeps_forward": (2, 2), "grad_x1": (5.4999999, 5.5000001)},
-    ),
     "neuron": Preset(
         text(zh="一个 sigmoid 神经元：5 个偏导只要一遍反向", en="A sigmoid neuron: five partials, one reverse sweep"),
         {"expression": "sigmoid(x1*x4+x2*x5+x3)", "x1": 2.0, "x2": -3.0, "x3": -3.0, "x4": -1.0, "x5": -2.0},
