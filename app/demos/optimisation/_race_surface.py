@@ -129,6 +129,12 @@ def derivative_error(surface: Surface, x: np.ndarray) -> float:
     return max(float(np.abs(g - surface.gradient(x)).max()), float(np.abs(H - surface.hessian(x)).max())) / size
 
 
+def angle(a: np.ndarray, b: np.ndarray) -> float:
+    """Between two vectors, in degrees; NaN if one of them is 0."""
+    lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return math.degrees(math.acos(max(-1.0, min(1.0, float(a @ b) / lengths)))) if lengths else math.nan
+
+
 def race(s: Setting) -> Result:
     surface, start = s.build(), np.array(s.start)
     methods = competitors(surface, start, s.share, s.beta, s.adam_rate)
@@ -139,6 +145,7 @@ def race(s: Setting) -> Result:
     at = [float(newton.heights[min(k, len(newton.heights) - 1)]) for k in (1, 2)]
     scalars = {
         "f_start": f0, "newton_1": at[0], "newton_2": at[1], "steepest_curvature": steepest_curvature(surface, start),
+        "newton_angle": angle(-surface.gradient(start), newton.path[min(1, len(newton.path) - 1)] - start),
         "newton_step_y": float(newton.path[min(1, len(newton.path) - 1)][1]),
         "steepest_ratio": float(traces["steepest"].heights[1]) / f0 if f0 and len(traces["steepest"].path) > 1 else 0.0,
     }  # fmt: skip
