@@ -93,7 +93,7 @@ def fit_offsets(features: ArrayLike, targets: ArrayLike, strength: float) -> Lin
         raise ValueError(f"the penalty must not be negative, got {strength}")
     x, t = np.asarray(features, dtype=np.float64), np.asarray(targets, dtype=np.float64)
     mean_x, mean_t = x.mean(axis=0), t.mean(axis=0)
-    weights: Floats = np.asarray(ridge(x - mean_x, t - mean_t, strength), dtype=np.float64)
+    weights: Floats = np.asarray(ridge(x - mean_x, (t - mean_t).T, strength).T, dtype=np.float64)
     return Linear(weights, mean_t - mean_x @ weights)
 
 

@@ -18,6 +18,7 @@ LOSSES: dict[str, tuple[Text, Callable[[Array, Array], tuple[Array, Array]]]] = 
     "logits": (text(zh="logits 损失", en="logits loss"), logistic_loss),
     "squared": (text(zh="平方误差 (σ−y)²", en="squared error (σ−y)²"), squared_error),
 }
+KEYS = {"raw": "loss-4", "clamped": "loss-1", "logits": "loss-0", "squared": "loss-2"}
 BITS = {"float32": 24, "float64": 53}
 
 
@@ -64,8 +65,10 @@ def curves(params: CalibrationParams, low: float, high: float, which: int) -> li
         values = loss(z, y)[which].astype(np.float64)
         role: Role = "highlight" if name == "logits" else "main"
         finite = np.where(np.isfinite(values), values, np.nan)
-        out.append(Series(name, label, z.astype(np.float64), finite, role=role))
-    return out[::-1]
+        out.append(Series(KEYS[name], label, z.astype(np.float64), finite, role=role))
+    value = float(LOSSES["logits"][1](np.array([params.z]), np.array([float(params.label)]))[which][0])
+    here = Series("current", text(zh="当前 z", en="this z"), [params.z], [value], "highlight", "points")
+    return [*out[::-1], here]
 
 
 def edge(params: CalibrationParams, s: dict[str, float]) -> Mark:
@@ -85,7 +88,7 @@ def loss_view(params: CalibrationParams, s: dict[str, float]) -> Lines:
                f"{shown(s['logits_loss'])}."),
         series=curves(params, -60, 130, 0),
         x=Axis(same("z"), range=(-60, 130)), y=Axis(text(zh="损失", en="Loss"), "nat", range=(-5, 135)),
-        marks=[edge(params, s), Mark(params.z, text(zh="当前 z", en="this z"), axis="x")],
+        marks=[edge(params, s)],
     )  # fmt: skip
 
 
@@ -98,8 +101,9 @@ def gradient_view(params: CalibrationParams, s: dict[str, float]) -> Lines:
             en=f"z={params.z:g}: the gradient of BCE should be σ−y={shown(s['exact_gradient'])}; clamped BCELoss "
                f"gives {shown(s['clamped_gradient'])}, squared error {shown(s['squared_gradient'])}."),
         series=curves(params, -45, 45, 1),
-        x=Axis(same("z"), range=(-45, 45)), y=Axis(text(zh="∂损失/∂z", en="∂loss/∂z"), range=(-1.1, 1.1)),
-        marks=[edge(params, s), Mark(params.z, text(zh="当前 z", en="this z"), axis="x")],
+        x=Axis(same("z"), range=(-45, 45)),
+        y=Axis(text(zh="∂损失/∂z", en="∂loss/∂z"), range=(-0.1, 1.1) if params.label == "0" else (-1.1, 0.1)),
+        marks=[edge(params, s)],
     )  # fmt: skip
 
 

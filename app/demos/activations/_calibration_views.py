@@ -97,11 +97,11 @@ def reliability_view(
     x, y = pooled(runs, now)
     series = [Series("theory", text(zh="完全校准", en="perfectly calibrated"), np.array([0.0, 1.0]),
                      np.array([0.0, 1.0]), "reference")]  # fmt: skip
-    for i, run in enumerate(runs[:8]):
-        table = run.tables[now]
-        kept = ~np.isnan(table.observed)
-        name = text(zh="单次拟合", en="single fits") if i == 0 else same(f"#{i + 1}")
-        series.append(Series("fit", name, table.predicted[kept], table.observed[kept], "muted"))
+    gap = np.array([np.nan])
+    tables = [run.tables[now] for run in runs[:8]]
+    single = [np.concatenate([np.append(column, gap) for column in columns])
+              for columns in ([t.predicted for t in tables], [t.observed for t in tables])]  # fmt: skip
+    series.append(Series("fit", text(zh="单次拟合", en="single fits"), single[0], single[1], "muted"))
     series.append(Series("current", text(zh=f"{len(runs)} 次合计", en=f"{len(runs)} fits together"), x, y, draw="both"))
     if expected is not None and not math.isnan(expected.ninety):
         name = text(zh="理论（Sur–Candès）", en="theory (Sur–Candès)")
@@ -145,7 +145,7 @@ def coefficient_view(run: Fitted, s: dict[str, float]) -> Points:
     series = [
         Series("fit", text(zh="第一次拟合的系数", en="coefficients of the first fit"),
                run.truth[shown], run.weights[shown], draw="points"),
-        Series("current", text(zh="平均斜率", en="mean slope"), reach, s["slope"] * reach),
+        Series("current", text(zh="这次拟合的斜率", en="slope of this fit"), reach, run.slope * reach),
         Series("reference", text(zh="无偏：斜率 1", en="unbiased: slope 1"), reach, reach, "reference"),
     ]  # fmt: skip
     if s["separated"]:

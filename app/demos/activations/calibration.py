@@ -37,7 +37,7 @@ PRESETS = {
         {"ridge": 40}, {"at_ninety": (0.85, 0.96), "ece_raw": (0.005, 0.04), "slope": (0.4, 0.75)}),
     "separable": Preset(
         text(zh="p/n = 0.35：线性可分，最大似然估计不存在", en="p/n = 0.35: separable, no maximum likelihood estimate"),
-        {"ratio": 0.35}, {"separated": (1, 1), "edge": (0.325, 0.326), "slope": (3, math.inf)}),
+        {"ratio": 0.35}, {"separated": (1, 1), "edge": (0.325, 0.326), "slope": (2, math.inf)}),
     "saturated": Preset(
         text(zh="float32、z = 20、y = 0：BCELoss(σ) 的梯度是 0",
              en="float32, z = 20, y = 0: BCELoss(σ) has gradient 0"),

@@ -85,7 +85,7 @@ def _race(batch: int, cases: dict[str, Case], runs: dict[str, list[Course]], s: 
                               en="Validation accuracy by number of updates"), series=series,
         description=text(
             zh=f"轮数相同时，大 batch 只更新 {stop} 次就停了；batch 32 更新 {cases['small'].updates} 次，到 "
-               f"{small:.0%}。",
+            f"{small:.0%}。",
             en=f"With the same epochs the large batch stops after {stop} updates; batch 32 makes "
             f"{cases['small'].updates} and reaches {small:.0%}.",
         ),
@@ -100,10 +100,9 @@ def _ends(batch: int, runs: dict[str, list[Course]], s: dict[str, float]) -> Vie
         id="ends", title=text(zh="训练结束时的验证正确率", en="Validation accuracy at the end"),
         description=text(
             zh=f"batch 32；batch {batch}；同上，学习率放大；同上，更新同样多：{listed}（{SEEDS} "
-               f"个种子的平均与标准差）。",
+            f"个种子的平均与标准差）。",
             en=f"Batch 32; batch {batch}; with the rate scaled; with as many updates: {listed} (mean and standard "
-               f"deviation "
-            f"of {SEEDS} seeds).",
+            f"deviation of {SEEDS} seeds).",
         ),
         categories=[short(batch)[name] for name in runs],
         series=[BarSeries("validation", text(zh="验证", en="validation"), [s[f"{name}_val"] for name in runs],
@@ -138,7 +137,7 @@ def _notes(batch: int, cases: dict[str, Case], s: dict[str, float]) -> list[Text
         text(zh=f"batch 从 32 到 {batch}，轮数不变：更新次数少了 {times} 倍，验证 {small} → {large}。训练 loss 也停在 "
              f"{s['large_train_loss']:.2f}（batch 32 是 {s['small_train_loss']:.2f}）：是没练完，不是陷进了极小值。",
              en=f"Batch 32 to {batch} at the same epochs: {times} times fewer updates, validation {small} → {large}. "
-                f"The "
+             f"The "
              f"training loss stopped at {s['large_train_loss']:.2f} as well (batch 32: {s['small_train_loss']:.2f}): "
              "unfinished, not caught in a minimum."),
         text(zh=f"更新次数补齐到一样多：{equal}。或者学习率乘 {times}：{scaled}。",

@@ -105,8 +105,7 @@ PREDICTIONS = (
                 "有梯度的话，loss 至少会动一点。", "With such a gradient the loss would at least move."))),
     _ask(10, "parity", "训练全对，验证低一截，但没有回落。把训练样本送进评估流程，正确率会丢多少？",
          "Perfect in training, well below in validation, without a fall. Training rows sent through evaluation: "
-         "accuracy "
-         "lost?", PARITY),
+         "accuracy lost?", PARITY),
     _ask(11, "flat_outputs", "输入正常，起步的交叉熵却是 ln 5 的好几倍，损失是平方误差。输出 sigmoid 有多少是饱和的？",
          "Inputs are normal, yet the cross-entropy starts at several times ln 5; the loss is squared error. How many "
          "output sigmoids are saturated?", (
@@ -126,8 +125,7 @@ PREDICTIONS = (
                 "八成多的训练正确率也可以毫无意义。", "Training accuracy of 80% can mean nothing at all."))),
     _ask(13, "batch_entropy", "每个 batch 的 loss 像锯齿：很快降到底，又突然跳高。batch 里标签的熵是最大值的几分之几？",
          "The loss of a batch is a saw: down to nothing, then up again. How large is the label entropy in a batch, as "
-         "a "
-         "share of its maximum?", (
+         "a share of its maximum?", (
         _option("接近 0：样本按类别排着队", "Near 0: the rows are sorted by class", -INF, 0.3,
                 "一个 batch 只有一类。", "A batch holds one class."),
         _option("一半左右：类别不平衡", "About half: the classes are imbalanced", 0.3, 0.8,
@@ -153,8 +151,7 @@ PREDICTIONS = (
         "equal-updates",
         text(zh="batch 从 32 换成 512，轮数不变，验证正确率掉了三四成。现在让它更新同样多次，会怎样？",
              en="Batch 32 becomes 512 at the same epochs, and validation accuracy drops by a third or more. Now give "
-                "it "
-             "as many updates. What does it reach?"),
+             "it as many updates. What does it reach?"),
         "large-batch", "equal_val",
         text(zh="回到 batch 32 的水平。差的是更新次数（少了 16 倍），不是“陷进局部极小值”。",
              en="The level of batch 32. What lacked was updates (16 times fewer), not an escape from a local minimum."),

@@ -122,7 +122,7 @@ def layers_view(sick: Ward, treated: Ward | None, healthy: Ward) -> View:
         description=text(
             zh=f"到最后一个隐藏层的信号 {heard}；权重梯度首层 {first}，末层 {last}。恰为 0 的点在对数轴上画不出来。",
             en=f"Signal out of the last hidden layer {heard}; weight gradient {first} in the first layer, {last} in "
-               f"the "
+            f"the "
             "last. A log axis cannot show a point that is exactly 0.",
         ),
         series=series,
@@ -190,8 +190,7 @@ def notes(sick: Ward, treated: Ward | None, healthy: Ward, cure: str, done: bool
     out = [
         told,
         text(zh=f"判定规则问了 {len(path)} 个问题，结论：{DISEASE[name].zh}。起决定作用的读数："
-                f"{INSTRUMENT[last.reading].zh} = "
-             f"{shown(last.value)}（界限 {shown(last.limit)}）。{BECAUSE[name].zh}",
+             f"{INSTRUMENT[last.reading].zh} = {shown(last.value)}（界限 {shown(last.limit)}）。{BECAUSE[name].zh}",
              en=f"The rule asked {asked} and says: {DISEASE[name].en}. The reading that decided: "
              f"{INSTRUMENT[last.reading].en} = {shown(last.value)} (limit {shown(last.limit)}). {BECAUSE[name].en}"),
     ]  # fmt: skip
@@ -202,7 +201,7 @@ def notes(sick: Ward, treated: Ward | None, healthy: Ward, cure: str, done: bool
         ending = verdict(sick, treated, healthy)[1]
         out.append(text(
             zh=f"“{CURE[cure].zh}”：验证正确率 {sick.val:.0%} → {treated.val:.0%}（健康网络 {healthy.val:.0%}）。"
-               f"{ending.zh}。",
+            f"{ending.zh}。",
             en=f"“{CURE[cure].en}”: validation accuracy {sick.val:.0%} → {treated.val:.0%} (healthy net "
             f"{healthy.val:.0%}): {ending.en}.",
         ))  # fmt: skip

@@ -45,15 +45,14 @@ BECAUSE: dict[str, Text] = {
                             en="Inputs two orders too large make the logits and the loss large before any update."),
     "saturated-outputs": text(zh="平方误差的梯度里有 σ(1−σ)：错得越肯定，梯度越小。",
                               en="The gradient of squared error carries σ(1−σ): the surer the mistake, the less of "
-                                 "it."),
+                              "it."),
     "too-small": text(zh="步长正常，训练和验证一样差：连训练集都装不下。",
                       en="Steps are normal; training is as poor as validation: it cannot hold even the training set."),
     "unshuffled": text(zh="一个 batch 只有一类，网络每次都忘掉别的类。",
                        en="A batch holds one class, and the net forgets the others every time."),
     "pipeline-mismatch": text(zh="同样的训练样本，走评估流程就错了：模型没问题，流程有问题。",
                               en="The same training rows fail in the evaluation pipeline: the code is at fault, not "
-                                 "the "
-                              "model."),
+                              "the model."),
     "shuffled-labels": text(zh="训练集能背下来，验证等于瞎猜：没有规律可学。",
                             en="It learns the training set by heart and guesses elsewhere: there is no rule to learn."),
     "noisy-labels": text(zh="先学到规律（验证升到最高），再去背错的标签（验证回落）。",

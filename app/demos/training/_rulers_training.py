@@ -158,11 +158,9 @@ def _arrivals(setting: Setting, marks: dict[str, Array], s: dict[str, float]) ->
     for k, (name, mark) in enumerate(marks.items()):
         middle = np.array([_mean(column) for column in mark.T])
         series.append(Series(f"ruler-{k}", RULERS[name], layers, middle, draw="both"))
-    clouds = [
-        Series(f"ruler-{k}", text(zh="各个种子", en="single seeds"), np.tile(layers, SEEDS), mark.ravel(), "muted",
-               "points", sizes=np.full(mark.size, 5.0))
-        for k, mark in enumerate(marks.values())
-    ]  # fmt: skip
+    seeds = np.concatenate([mark.ravel() for mark in marks.values()])
+    cloud = Series("seeds", text(zh="各个种子", en="single seeds"), np.tile(layers, SEEDS * len(marks)), seeds, "muted",
+                   "points", sizes=np.full(len(seeds), 5.0))  # fmt: skip
     return Lines(
         id="arrivals", title=text(zh="同一次训练，三把尺子：各层何时到", en="One training, three rulers: arrivals"),
         description=text(
@@ -170,7 +168,7 @@ def _arrivals(setting: Setting, marks: dict[str, Array], s: dict[str, float]) ->
             f"{s['weight_first']:.0f} 与 {s['weight_last']:.0f} 步（5 个种子平均）。",
             en=f"By CKA layer 1 at step {s['cka_first']:.0f}, the output at {s['cka_last']:.0f}; by weights at "
             f"{s['weight_first']:.0f} and {s['weight_last']:.0f} (mean of 5 seeds)."),
-        series=[*clouds, *series],
+        series=[cloud, *series],
         x=Axis(text(zh="层（1 紧接输入）", en="layer (1 is next to the input)"), categories=_layers(setting)),
         y=Axis(text(zh="步", en="step")),
     )  # fmt: skip
@@ -192,13 +190,14 @@ def _strip(setting: Setting, times: Array, z: Array, name: str, s: dict[str, flo
              en=f"All start at 1; layer 1 is half way at step {s['weight_first']:.0f}, the output at "
              f"{s['weight_last']:.0f}.")
     )  # fmt: skip
-    value = (
-        text(zh="CKA", en="CKA") if cka else text(zh="剩余距离（起点为 1）", en="remaining distance (1 at the start)")
-    )
+    value = same("CKA") if cka else text(zh="剩余距离（起点为 1）", en="remaining distance (1 at the start)")
+    arrived = [s[f"{ruler}_{end}"] for ruler in ("cka", "weight") for end in ("first", "last")]
+    known = [step for step in arrived if not np.isnan(step)]
+    latest = min(float(setting.steps), 2 * max(known)) if known else float(setting.steps)  # what follows is flat
     return Heatmap(
         id=name, title=title, description=description, z=np.round(z.T, 3), xs=times, ys=np.arange(setting.depth + 1),
-        x=Axis(text(zh="步", en="step")), y=Axis(text(zh="层", en="layer"), categories=_layers(setting)),
-        value=Axis(value, range=(0, 1)),
+        x=Axis(text(zh="步", en="step"), range=(0, latest)),
+        y=Axis(text(zh="层", en="layer"), categories=_layers(setting)), value=Axis(value, range=(0, 1)),
     )  # fmt: skip
 
 
@@ -230,13 +229,18 @@ def _order(tau: float) -> Text:
     return text(zh="顶层先", en="top first") if tau < -0.3 else text(zh="不分先后", en="no clear order")
 
 
+def signed(value: float) -> str:
+    """Two digits with a real minus sign."""
+    return f"{value:.2f}".replace("-", "−")
+
+
 def _notes(setting: Setting, s: dict[str, float]) -> list[Text]:
     cka, weight, half = (_order(s[f"tau_{name}"]) for name in ("cka", "weight", "half"))
     return [
-        text(zh=f"CKA 达到 {setting.threshold:g}：{cka.zh}（τ = {s['tau_cka']:.2f}）。权重走完一半：{weight.zh}"
-             f"（τ = {s['tau_weight']:.2f}）。CKA 走完自己的一半：{half.zh}（τ = {s['tau_half']:.2f}）。",
-             en=f"CKA of {setting.threshold:g}: {cka.en} (τ = {s['tau_cka']:.2f}). Weights half way: {weight.en} "
-             f"(τ = {s['tau_weight']:.2f}). CKA half of its own way: {half.en} (τ = {s['tau_half']:.2f})."),
+        text(zh=f"CKA 达到 {setting.threshold:g}：{cka.zh}（τ = {signed(s['tau_cka'])}）。权重走完一半：{weight.zh}"
+             f"（τ = {signed(s['tau_weight'])}）。CKA 走完自己的一半：{half.zh}（τ = {signed(s['tau_half'])}）。",
+             en=f"CKA of {setting.threshold:g}: {cka.en} (τ = {signed(s['tau_cka'])}). Weights half way: {weight.en} "
+             f"(τ = {signed(s['tau_weight'])}). CKA half of its own way: {half.en} (τ = {signed(s['tau_half'])})."),
         text(zh="τ 是层号与时间的 Kendall 相关：1 为自底向上，−1 为自顶向下；5 个种子各算一次再平均。",
              en="τ is Kendall's correlation of layer and time: 1 bottom up, −1 top down; mean over five seeds."),
         text(zh=f"底层的 CKA 起点就高（{s['cka_start_first']:.2f}）：随机的一层已保留了输入的几何。"

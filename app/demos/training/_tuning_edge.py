@@ -50,10 +50,9 @@ def _ends_view(grid: Array, ends: dict[str, Array], exact: Array, walls: dict[st
         id="edge", title=text(zh=f"{STEPS} 步之后的 |w|，按学习率", en=f"|w| after {STEPS} steps, by learning rate"),
         description=text(
             zh=f"λ = {STEEP:g} 的方向：普通梯度下降过了 {walls['plain']:g} 就发散，带动量的过了 "
-               f"{walls['momentum']:.3g} 才发散。",
+            f"{walls['momentum']:.3g} 才发散。",
             en=f"The direction with λ = {STEEP:g}: plain gradient descent diverges beyond {walls['plain']:g}, with "
-               f"momentum "
-            f"beyond {walls['momentum']:.3g}.",
+            f"momentum beyond {walls['momentum']:.3g}.",
         ),
         series=[
             Series("gradient-descent", text(zh="普通梯度下降", en="plain"), grid, _clipped(ends["plain"][:, 0])),
@@ -64,7 +63,7 @@ def _ends_view(grid: Array, ends: dict[str, Array], exact: Array, walls: dict[st
         y=Axis(same("|w|"), log=True, range=(FLOOR, CEILING)),
         marks=[
             Mark(walls["plain"], same("2/λ"), "x"), Mark(walls["momentum"], same("2(1+β)/λ"), "x"),
-            Mark(eta, text(zh="现在", en="now"), "x"),
+            *([] if min(abs(eta - wall) for wall in walls.values()) < 0.03 else [Mark(eta, same("η"), "x")]),
         ],
     )  # fmt: skip
 
@@ -105,8 +104,7 @@ def _notes(eta: float, momentum: float, flat: float, s: dict[str, float]) -> lis
              en=f"The wall is 2/λ = {s['wall_plain']:g}; momentum with β = {momentum:g} moves it to 2(1+β)/λ = "
              f"{s['wall_momentum']:.3g}. Only the largest curvature counts."),
         text(zh=f"普通梯度下降最好的 η = 2/(λ大+λ小) = {s['best_plain']:.3g}，每步也只能乘 {s['best_factor']:.3f}："
-                f"条件数 "
-             f"{STEEP / flat:g} 说了算。",
+             f"条件数 {STEEP / flat:g} 说了算。",
              en=f"The best η for plain descent, 2/(λ_max+λ_min) = {s['best_plain']:.3g}, still multiplies by "
              f"{s['best_factor']:.3f} a step: the condition number {STEEP / flat:g} decides."),
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from app.core.tuning import DIMS, Bench, Setting, Trained, draw_layers, train, weight_std
-from app.demos.training._tuning_words import INIT, LN_K, SHORT, TRAINING, written
+from app.demos.training._tuning_words import INIT, LN_K, SHORT, TRAINING, spaced, written
 from app.kit import Axis, Bars, BarSeries, Check, Heatmap, Mark, Result, Table, Text, View, same, text
 
 RATES = 10.0 ** np.arange(-3, 0.1, 0.5)
@@ -51,7 +51,7 @@ def _map(name: Text, accuracy: np.ndarray, s: dict[str, float]) -> View:
                              en=f"Accuracy: initialisation × rate ({name.en})"),
         description=text(
             zh=f"标准差固定 0.01 时最好也只有 {s['best_small']:.0%}；He 最好 {s['best_he']:.0%}（{SEEDS} "
-               f"个种子的平均）。",
+            f"个种子的平均）。",
             en=f"With standard deviation 0.01 the best is {s['best_small']:.0%}; with He {s['best_he']:.0%} (mean of "
             f"{SEEDS} seeds).",
         ),
@@ -97,16 +97,16 @@ def _table(variances: dict[str, tuple[float, float]], s: dict[str, float]) -> Vi
 def _notes(depth: int, name: Text, s: dict[str, float]) -> list[Text]:
     stuck = s["best_small"] < 0.3
     small = text(
-        zh=f"标准差 0.01：{name.zh} 在每一个学习率下都停在 ln 5（最好 {s['best_small']:.0%}）。信号逐层缩小，"
-           f"调学习率救不回来。",
+        zh=f"标准差 0.01：{spaced(name).lstrip()}在每一个学习率下都停在 ln 5（最好 {s['best_small']:.0%}）。"
+        f"信号逐层缩小，调学习率救不回来。",
         en=f"Standard deviation 0.01: {name.en} sits at ln 5 at every rate (best {s['best_small']:.0%}). The signal "
-           f"shrinks "
+        f"shrinks "
         "layer by layer, and no rate makes up for it.",
     ) if stuck else text(
-        zh=f"标准差 0.01：{name.zh} 居然练得动（最好 {s['best_small']:.0%}）：Adam 的步长与梯度大小无关，"
-           f"几十步就把权重推离 0。",
+        zh=f"标准差 0.01：{spaced(name).lstrip()}居然练得动（最好 {s['best_small']:.0%}）：Adam 的步长与梯度大小无关，"
+        f"几十步就把权重推离 0。",
         en=f"Standard deviation 0.01: {name.en} gets going ({s['best_small']:.0%} at best): Adam's step does not "
-           f"depend on "
+        f"depend on "
         "the gradient's size and takes the weights away from 0 within some dozen updates.",
     )  # fmt: skip
     gap = s["best_he"] - s["best_pytorch"]
@@ -121,5 +121,5 @@ def _notes(depth: int, name: Text, s: dict[str, float]) -> list[Text]:
         small,
         text(zh=f"{depth} 个隐藏层，He、Xavier、LeCun、nn.Linear 默认各自最好：{reached}。{why.zh}。",
              en=f"With {depth} hidden layers He, Xavier, LeCun and the default of nn.Linear reach {reached_en}: "
-                f"{why.en}."),
+             f"{why.en}."),
     ]  # fmt: skip

@@ -52,20 +52,18 @@ PREDICTIONS = (
         "sgd-over-adamw",
         text(zh="同一个网络、同样的数据，分别扫学习率。SGD（无动量）最好的学习率大约是 AdamW 的多少倍？",
              en="One net, one data set, a sweep for each optimiser. Plain SGD's best learning rate is about how many "
-                "times "
-             "that of AdamW?"),
+             "times that of AdamW?"),
         "sweep", "sgd_over_adamw",
         text(zh="几十倍。Adam 每个坐标的步长约等于学习率，与梯度大小无关；SGD 的步长还要乘上通常远小于 1 的梯度。",
              en="Some dozens of times. Adam's step is about the learning rate in every coordinate, whatever the "
-                "gradient; "
-             "SGD's is multiplied by a gradient that is usually far below 1."),
+             "gradient; SGD's is multiplied by a gradient that is usually far below 1."),
         (Option(text(zh="不到 1：AdamW 要更大", en="Below 1: AdamW needs more"), high=1, why=text(
             zh="AdamW 用这么大的学习率已经学不动了。", en="At such a rate AdamW no longer learns.")),
          Option(text(zh="差不多，三倍以内", en="About the same, within three"), 1, 3, why=text(
              zh="两个峰相距一个数量级以上。", en="The peaks are more than a decade apart.")),
-         Option(text(zh="十倍以上", en="Ten times or more"), 8),
          Option(text(zh="五倍左右", en="About five times"), 3, 8, why=text(
-             zh="那大约是 SGD 与动量之间的差距。", en="That is nearer the distance to momentum."))),
+             zh="那大约是 SGD 与动量之间的差距。", en="That is nearer the distance to momentum.")),
+         Option(text(zh="十倍以上", en="Ten times or more"), 8)),
     ),
     Prediction(
         "tuned-gap",
@@ -75,7 +73,7 @@ PREDICTIONS = (
         "sweep", "tuned_gap",
         text(zh="几乎没有差别，都在种子造成的波动之内。多数“某优化器更好”的结论，来自没有公平调参。",
              en="Hardly at all, within what the seed changes. Most “this optimiser is better” comes from unequal "
-                "tuning."),
+             "tuning."),
         (Option(text(zh="3 个百分点以内", en="Within 3 points"), high=0.03),
          Option(text(zh="5 到 10 个百分点，AdamW 领先", en="5 to 10 points, AdamW ahead"), 0.03, 0.1, why=text(
              zh="用同一个学习率时才会这样。", en="Only with one rate for all.")),
@@ -86,12 +84,11 @@ PREDICTIONS = (
         "small-init",
         text(zh="权重标准差一律 0.01，动量法，七个学习率都试一遍。最好的验证正确率是多少？（五类）",
              en="All weights start with standard deviation 0.01. Momentum, seven learning rates tried. The best "
-                "validation "
-             "accuracy? (five classes)"),
+             "validation accuracy? (five classes)"),
         "init", "best_small",
         text(zh="就是瞎猜：信号每层缩小约 20 倍，梯度跟着缩小，调学习率救不回来。",
              en="Chance: the signal shrinks about 20 times a layer, the gradient with it, and no rate makes up for "
-                "it."),
+             "it."),
         (Option(text(zh="两成，停在 ln 5", en="20%: it sits at ln 5"), high=0.3),
          Option(text(zh="六成，学得慢", en="60%: it learns slowly"), 0.3, 0.8, why=text(
              zh="一点都没学。", en="It does not learn at all.")),
@@ -101,16 +98,14 @@ PREDICTIONS = (
     Prediction(
         "default-init",
         text(zh="8 层 ReLU 网络用 nn.Linear 的默认初始化（方差 $1/(3n)$），没有归一化。动量法试七个学习率，"
-                "最好的验证正确率是多少？",
+             "最好的验证正确率是多少？",
              en="Eight ReLU layers with the default initialisation of nn.Linear (variance $1/(3n)$), no normalisation. "
-                "Momentum,"
-             " seven rates: the best validation accuracy?"),
+             "Momentum, seven rates: the best validation accuracy?"),
         "init-deep", "best_pytorch",
         text(zh="瞎猜。ReLU 要方差 $2/n$ 才能保住信号；$1/(3n)$ 每层只剩 $\\sqrt{1/6}\\approx0.41$，8 "
-                "层之后不到千分之一。",
+             "层之后不到千分之一。",
              en="Chance. ReLU needs variance $2/n$ to keep the signal; $1/(3n)$ leaves $\\sqrt{1/6}\\approx0.41$ a "
-                "layer, under "
-             "a thousandth after eight."),
+             "layer, under a thousandth after eight."),
         (Option(text(zh="和 He 一样，九成上下", en="As with He, about 90%"), 0.75, why=text(
             zh="He 的方差是它的 6 倍。", en="He's variance is six times as large.")),
          Option(text(zh="五六成", en="50–60%"), 0.3, 0.75, why=text(
@@ -120,15 +115,13 @@ PREDICTIONS = (
     Prediction(
         "edge",
         text(zh="二次函数 $\\frac12\\cdot10\\,w^2$，从 $w=1$ 出发，学习率恰好 $2/\\lambda=0.2$。200 步之后 $|w|$ "
-                "是多少？",
+             "是多少？",
              en="The quadratic $\\frac12\\cdot10\\,w^2$ from $w=1$, learning rate exactly $2/\\lambda=0.2$. What is "
-                "$|w|$ "
-             "after 200 steps?"),
+             "$|w|$ after 200 steps?"),
         "edge", "after_plain",
         text(zh="每步 $w\\leftarrow(1-\\eta\\lambda)w=-w$：来回翻，大小不变。0.19 收敛，0.21 就到了上亿。",
              en="Each step does $w\\leftarrow(1-\\eta\\lambda)w=-w$: it flips and keeps its size. 0.19 converges, 0.21 "
-                "is "
-             "past a hundred million."),
+             "is past a hundred million."),
         (Option(text(zh="0", en="0"), high=0.5, why=text(zh="那要小于 $2/\\lambda$。",
                                                          en="For that it must be below $2/\\lambda$.")),
          Option(text(zh="1", en="1"), 0.5, 2),
@@ -138,14 +131,13 @@ PREDICTIONS = (
     Prediction(
         "nine-trials",
         text(zh="学习率和权重衰减两个超参数，只有学习率要紧。9 次试验，随机搜索命中好设置的概率减去 3×3 网格的，"
-                "是多少？",
+             "是多少？",
              en="Two hyper-parameters, of which only the learning rate matters. Nine trials: the probability of "
-                "hitting a "
-             "good setting, random minus 3×3 grid?"),
+             "hitting a good setting, random minus 3×3 grid?"),
         "search", "random_over_grid",
         text(zh="随机高出十几到二十几个百分点：网格的 9 次里，学习率只有 3 个不同的值。",
              en="Random is ahead by some ten to thirty points: nine trials of the grid hold only three different "
-                "rates."),
+             "rates."),
         (Option(text(zh="负的：网格更系统，更好",
                      en="Negative: the grid is systematic, hence better"), high=-0.02, why=text(
             zh="系统地重复了同样三个学习率。", en="It systematically repeats the same three rates.")),

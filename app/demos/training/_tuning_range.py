@@ -8,7 +8,7 @@ from app.core.activations import Array
 from app.core.tuning import Bench, Setting, train
 from app.demos.training._tuning_sweep import NEAR, RATES, SEEDS, Swept, sweep, swept
 from app.demos.training._tuning_words import LN_K, TRAINING, written
-from app.kit import Axis, Check, Lines, Mark, Region, Result, Series, Text, View, text
+from app.kit import Axis, Check, Lines, Mark, Region, Result, Series, Text, View, same, text
 
 LOW, HIGH = 1e-5, 10.0
 NO_CHECKS: tuple[Check, ...] = ()
@@ -56,8 +56,8 @@ def _result(bench: Bench, name: Text, losses: Array, found: Swept | None, progre
 
 def _marks(s: dict[str, float]) -> list[Mark]:
     return [
-        Mark(s["range_lowest"], text(zh="最低点", en="lowest"), "x"),
-        Mark(s["range_tenth"], text(zh="最低点 ÷ 10", en="lowest ÷ 10"), "x"),
+        Mark(s["range_lowest"], text(zh="最低", en="min"), "x"),
+        Mark(s["range_tenth"], same("÷ 10"), "x"),
     ]  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def _range_view(name: Text, rates: Array, curve: Array, found: Swept | None, s: 
         description=text(
             zh=f"每步把学习率放大同样倍数：loss 在 {written(s['range_lowest'])} 处最低，再大就飞了。",
             en=f"Each update raises the rate by the same factor: the loss is lowest at {written(s['range_lowest'])}, "
-               f"then "
+            f"then "
             "it flies off.",
         ),
         series=[Series("loss", text(zh="batch 的 loss（平滑，5 个种子）",
@@ -108,6 +108,6 @@ def _notes(name: Text, s: dict[str, float]) -> list[Text]:
         text(zh=f"常说的“最低点除以 10”给出 {written(s['range_tenth'])}，正确率 {s['tenth_accuracy']:.0%}，最好是 "
              f"{s['accuracy']:.0%}：稳，但训练这么短时偏小。它只定量级，不定答案。",
              en=f"The usual “lowest, divided by ten” gives {written(s['range_tenth'])} and {s['tenth_accuracy']:.0%} "
-                f"against "
+             f"against "
              f"{s['accuracy']:.0%}: safe, but small for so short a training. It settles the order of magnitude only."),
     ]  # fmt: skip

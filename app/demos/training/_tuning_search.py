@@ -13,8 +13,8 @@ from app.core.search import (
     hit_probability,
 )  # fmt: skip
 from app.core.tuning import Bench, Setting, train
-from app.demos.training._tuning_words import TRAINING, written
-from app.kit import Axis, Check, Heatmap, Lines, Result, Series, Text, View, same, text
+from app.demos.training._tuning_words import TRAINING
+from app.kit import Axis, Check, Heatmap, Lines, Result, Series, Text, View, text
 
 RATES = 10.0 ** np.linspace(-4, 1, 24, endpoint=False)
 DECAYS = 10.0 ** np.linspace(-6, -1, 6)
@@ -54,30 +54,28 @@ def _result(name: Text, table: Array, points: int, seed: int, progress: float) -
 
 def _map(name: Text, table: Array, points: int, s: dict[str, float]) -> View:
     rng = np.random.default_rng(1)
+    xs, ys = np.log10(RATES), np.log10(DECAYS)
     down, across = len(RATES) // points, len(DECAYS) // points
     rows, columns = np.meshgrid(np.arange(down // 2, len(RATES), down), np.arange(across // 2, len(DECAYS), across))
-    picked = rng.integers(0, len(RATES), points**2), rng.integers(0, len(DECAYS), points**2)
-    every = tuple(same(written(float(rate))) if i % 4 == 0 else same("·") for i, rate in enumerate(RATES))
+    drawn, spread = rng.integers(0, len(RATES), points**2), rng.integers(0, len(DECAYS), points**2)
     return Heatmap(
-        id="table", title=text(zh=f"{table.size} 次训练的验证正确率（{name.zh}）",
-                               en=f"Accuracy of {table.size} trainings ({name.en})"),
+        id="table",
+        title=text(zh=f"{table.size} 次训练的验证正确率（{name.zh}）",
+                   en=f"Accuracy of {table.size} trainings ({name.en})"),
         description=text(
             zh=f"正确率的变化有 {s['explained_by_rate']:.0%} 由学习率解释，{s['explained_by_decay']:.0%} "
-               f"由权重衰减解释；{s['share']:.0%} 的格子"
-            f"离最好不到 {NEAR:.0%}。",
+            f"由权重衰减解释；{s['share']:.0%} 的格子离最好不到 {NEAR:.0%}。",
             en=f"The rate explains {s['explained_by_rate']:.0%} of the variation, weight decay "
-               f"{s['explained_by_decay']:.0%}; "
-            f"{s['share']:.0%} of the cells are within {NEAR:.0%} of the best.",
+            f"{s['explained_by_decay']:.0%}; {s['share']:.0%} of the cells are within {NEAR:.0%} of the best.",
         ),
-        z=np.round(table.T, 3), xs=np.arange(len(RATES)), ys=np.arange(len(DECAYS)),
-        x=Axis(text(zh="学习率", en="learning rate"), categories=every),
-        y=Axis(text(zh="权重衰减", en="weight decay"), categories=tuple(same(f"{decay:.0e}") for decay in DECAYS)),
+        z=np.round(table.T, 3), xs=xs, ys=ys,
+        x=Axis(text(zh="学习率，log₁₀", en="log₁₀ of the learning rate")),
+        y=Axis(text(zh="权重衰减，log₁₀", en="log₁₀ of the weight decay")),
         value=Axis(text(zh="验证正确率", en="validation accuracy"), range=(0, 1)),
         series=[
-            Series("grid", text(zh=f"网格 {points}×{points}",
-                                en=f"grid {points}×{points}"), rows.ravel(), columns.ravel(),
-                   "reference", "points"),
-            Series("random", text(zh="随机的一次", en="one random draw"), picked[0], picked[1], "highlight", "points"),
+            Series("grid", text(zh=f"网格 {points}×{points}", en=f"grid {points}×{points}"), xs[rows.ravel()],
+                   ys[columns.ravel()], draw="points"),
+            Series("random", text(zh="随机的一次", en="one random draw"), xs[drawn], ys[spread], "highlight", "points"),
         ],
     )  # fmt: skip
 
@@ -90,9 +88,9 @@ def _hits(table: Array, points: int, s: dict[str, float]) -> View:
         id="hits", title=text(zh="n 次试验里至少一次命中的概率", en="Probability that n trials hit at least once"),
         description=text(
             zh=f"好的格子占 {share:.0%}。{points**2} 次：随机 {s['random_hit']:.0%}，网格 "
-               f"{s['grid_hit']:.0%}（数遍所有摆法）。",
+            f"{s['grid_hit']:.0%}（数遍所有摆法）。",
             en=f"Good cells are {share:.0%}. With {points**2} trials: random {s['random_hit']:.0%}, grid "
-               f"{s['grid_hit']:.0%} "
+            f"{s['grid_hit']:.0%} "
             "(all placements counted).",
         ),
         series=[
@@ -113,15 +111,13 @@ def _hits(table: Array, points: int, s: dict[str, float]) -> View:
 def _notes(points: int, s: dict[str, float]) -> list[Text]:
     return [
         text(zh=f"{points**2} 次试验：随机搜索命中的概率 {s['random_hit']:.0%}，网格（所有摆法平均）"
-                f"{s['grid_hit']:.0%}。网格在学习率上只有 "
-             f"{points} 个不同的值。",
+             f"{s['grid_hit']:.0%}。网格在学习率上只有 {points} 个不同的值。",
              en=f"With {points**2} trials random search hits with probability {s['random_hit']:.0%}, a grid (all "
-                f"placements "
-             f"averaged) {s['grid_hit']:.0%}: the grid tries only {points} different rates."),
+             f"placements averaged) {s['grid_hit']:.0%}: the grid tries only {points} different rates."),
         text(zh=f"但平均的最好结果相差不大：随机 {s['random_best']:.1%}，网格 {s['grid_best']:.1%}。每个轴上的点够密，"
-                f"网格就不吃亏；"
+             f"网格就不吃亏；"
              "维数越高，越摆不密。",
              en=f"The expected best differs less: random {s['random_best']:.1%}, grid {s['grid_best']:.1%}. A grid "
-                f"dense "
+             f"dense "
              "enough on the axis that matters loses nothing; with every dimension that gets harder to afford."),
     ]  # fmt: skip

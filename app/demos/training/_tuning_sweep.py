@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.core.activations import Array
 from app.core.optimisers import cosine
 from app.core.tuning import OPTIMISERS, Bench, Setting, Trained, train, train_alone
-from app.demos.training._tuning_words import LN_K, OPTIMISER, TRAINING, written
+from app.demos.training._tuning_words import COLOUR, LN_K, OPTIMISER, TRAINING, spaced, written
 from app.kit import Axis, Check, Lines, Mark, Result, Series, Table, Text, View, text
 
 RATES = 10.0 ** np.arange(-3.5, 0.6, 0.5)
@@ -102,7 +102,7 @@ def _sweep_view(found: dict[str, Swept], s: dict[str, float]) -> View:
         id="sweep", title=text(zh="扫学习率：三个峰在三个地方", en="Learning-rate sweep: three peaks in three places"),
         description=text(zh=f"最好的学习率：{bests}（{SEEDS} 个种子的平均；发散算 0）。",
                          en=f"Best rate: {bests_en} (mean of {SEEDS} seeds; divergence counts 0)."),
-        series=[Series(name, OPTIMISER[name], RATES, one.mean, draw="both") for name, one in found.items()],
+        series=[Series(COLOUR[name], OPTIMISER[name], RATES, one.mean, draw="both") for name, one in found.items()],
         x=Axis(text(zh="学习率", en="learning rate"), log=True, range=(float(RATES[0]) * 0.8, float(RATES[-1]) * 1.2)),
         y=Axis(text(zh="验证正确率", en="validation accuracy"), range=(0, 1)),
         marks=[Mark(0.2, text(zh="瞎猜", en="chance"))],
@@ -116,7 +116,7 @@ def _curves_view(bench: Bench, found: dict[str, Swept], s: dict[str, float]) -> 
         id="curves", title=text(zh="各用自己最好的学习率：训练 loss", en="Training loss, each at its own best rate"),
         description=text(zh=f"最后 10 步的平均：{ends}。", en=f"Mean of the last ten updates: {ends}."),
         series=[
-            Series(name, OPTIMISER[name], np.arange(len(one.curve))[::step], one.curve[::step])
+            Series(COLOUR[name], OPTIMISER[name], np.arange(len(one.curve))[::step], one.curve[::step])
             for name, one in found.items()
         ],
         x=Axis(text(zh="更新次数", en="updates"), range=(0, bench.updates)),
@@ -136,7 +136,7 @@ def _table(found: dict[str, Swept], s: dict[str, float]) -> View:
         row += [f"{float(one.mean[other.best]):.2f}" for other in found.values()]
         rows.append(row)
     borrowed = [
-        text(zh=f"借 {OPTIMISER[name].zh} 的学习率", en=f"at the rate of {OPTIMISER[name].en}") for name in found
+        text(zh=f"借{spaced(OPTIMISER[name])}的学习率", en=f"at the rate of {OPTIMISER[name].en}") for name in found
     ]  # fmt: skip
     worst = min(float(one.mean[other.best]) for one in found.values() for other in found.values())
     return Table(
@@ -154,7 +154,7 @@ def _notes(s: dict[str, float]) -> list[Text]:
     accuracies_en = ", ".join(f"{s[f'accuracy_{name}']:.1%}" for name in OPTIMISERS)
     return [
         text(zh=f"最好的学习率，SGD 大约是动量法的 {s['sgd_over_momentum']:.0f} 倍、AdamW 的 {s['sgd_over_adamw']:.0f} "
-                f"倍："
+             f"倍："
              "动量把步长放大 1/(1−β) = 10 倍，Adam 的步长与梯度大小无关。",
              en=f"SGD's best rate is about {s['sgd_over_momentum']:.0f} times that of momentum and "
              f"{s['sgd_over_adamw']:.0f} times that of AdamW: momentum enlarges the step by 1/(1−β) = 10, and Adam's "

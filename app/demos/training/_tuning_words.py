@@ -20,8 +20,15 @@ SHORT: dict[str, Text] = {
     "he": same("He"), "xavier": same("Xavier"), "lecun": same("LeCun"), "pytorch": same("nn.Linear"),
     "small": same("0.01"), "large": same("1"),
 }  # fmt: skip
+COLOUR = {"sgd": "gradient-descent", "momentum": "momentum", "adamw": "adamw"}
+"""The keys under which figures know the optimisers."""
 LN_K = math.log(CLASSES)
 TRAINING = text(zh="正在训练……", en="Training …")
+
+
+def spaced(name: Text) -> str:
+    """The Chinese name as it stands between Chinese words: Latin letters take a space on either side."""
+    return f" {name.zh} " if name.zh.isascii() else name.zh
 
 
 def written(rate: float) -> str:

@@ -82,7 +82,7 @@ demo = Demo(
     title=text(zh="调参台：学习率 × 初始化 × 优化器", en="Tuning bench: rate × initialisation × optimiser"),
     summary=text(
         zh="一百多个小网络同时训练：三种优化器各自最好的学习率、六种初始化、区间测试、网格与随机搜索，"
-           "以及二次函数上精确的发散边界。",
+        "以及二次函数上精确的发散边界。",
         en="More than a hundred small nets trained at once: the best rate of three optimisers, six initialisations, a "
         "range test, grid against random search, and the exact edge of divergence on a quadratic.",
     ),

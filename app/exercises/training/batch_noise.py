@@ -63,8 +63,7 @@ def prompt(p: Noise) -> Text:
         return text(
             zh=f"batch {p.batch} 时测得梯度噪声的均方根是 {p.noise:g}。要降到 {p.target:g} 以下，batch 最小取多少？",
             en=f"At batch {p.batch} the gradient noise has root mean square {p.noise:g}. What is the smallest batch "
-            f"that "
-            f"brings it to {p.target:g} or less?",
+            f"that brings it to {p.target:g} or less?",
         )
     return text(
         zh=f"{p.devices} 张卡，每卡 {p.batch} 个样本，累积 {p.accumulated} 次再更新。这时梯度噪声的均方根是 "

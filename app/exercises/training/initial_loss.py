@@ -68,8 +68,7 @@ def prompt(p: Untrained) -> Text:
         en=f"A language model: {p.classes} words, {p.tokens} tokens a sequence, {p.sequences} sequences a batch. The "
         f"loss is "
         "summed over the tokens of a sequence and averaged over the batch. What should the log show before training, "
-        "in "
-        "nats?",
+        "in nats?",
     )
 
 

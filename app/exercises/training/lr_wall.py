@@ -60,8 +60,7 @@ def prompt(p: Valley) -> Text:
         zh=f"用普通梯度下降最小化 ${shape}$，学习率取最大允许值的 {p.share:.0%}。从 $w_2=1$ 出发走 {p.steps} 步，"
         f"$|w_2|$ 是多少？",
         en=f"Plain gradient descent minimises ${shape}$ at {p.share:.0%} of the largest possible rate. From $w_2=1$, "
-        f"what is "
-        f"$|w_2|$ after {p.steps} steps?",
+        f"what is $|w_2|$ after {p.steps} steps?",
     )
 
 
@@ -96,7 +95,7 @@ def mistakes(p: Valley) -> Sequence[Mistake]:
                                       en="Do not average: the steepest direction diverges first.")))  # fmt: skip
     return (*common, plain, Mistake("effective-rate", largest_rate(p.steep) * (1 - p.momentum),
                                     text(zh="$1/(1-\\beta)$ 是步长放大的倍数；稳定的界反而变宽，是 "
-                                            "$2(1+\\beta)/\\lambda$。",
+                                         "$2(1+\\beta)/\\lambda$。",
                                          en="$1/(1-\\beta)$ is how much steps grow; the wall gets wider, "
                                          "$2(1+\\beta)/\\lambda$.")))  # fmt: skip
 
