@@ -47,7 +47,8 @@ def summary(params: Any, ns: Array, growth: Growth, narrow: Array, progress: flo
         "half_theory": theory[half], "near_theory": theory[near], "ratio_theory": theory[near] / theory[half],
         "double": median[double], "far": median[far], "far_over_double": median[far] / median[double],
         "last_doubling": median[far] / median[place[4 * d]], "threshold": median[place[d]],
-        "ridge_half": shrunk[half], "ridge_near": shrunk[near], "ridge_far": shrunk[far],
+        "ridge_half": shrunk[half], "ridge_near": shrunk[near],
+        "ridge_double": shrunk[double], "ridge_far": shrunk[far],
         "ridge_rise": np.max(shrunk[1:] / np.maximum(shrunk[:-1], 1e-300)) - 1 if noise > 0 else 0.0,
         "narrowest_near": float(np.median(narrow[:, near])), "narrowest_half": float(np.median(narrow[:, half])),
         "n_half": float(ns[half]), "n_near": float(ns[near]),
@@ -101,17 +102,24 @@ def risk_view(params: Any, ns: Array, growth: Growth, theory: Array, limit: Arra
         foreign = np.clip(1 - 2 * params.d / ns, 0, None)
         series.append(Series("theory", text(zh="（外来数据的占比）²", en="(share of foreign data)²"), ns,
                              np.where(foreign > 0, foreign**2, np.nan), "reference"))  # fmt: skip
+    halves = text(
+        zh=f"{s['n_half']:.0f} 个样本时中位数是 {s['half']:.2f}，{s['n_near']:.0f} 个时是 {s['near']:.2g}"
+        f"（均值的闭式：{s['half_theory']:.2f} 与 {s['near_theory']:.3g}）；岭回归 {s['ridge_half']:.2f} 与 "
+        f"{s['ridge_near']:.2f}。",
+        en=f"Median with {s['n_half']:.0f} examples: {s['half']:.2f}; with {s['n_near']:.0f}: {s['near']:.2g} (closed "
+        f"form of the mean: {s['half_theory']:.2f} and {s['near_theory']:.3g}). Ridge: {s['ridge_half']:.2f} and "
+        f"{s['ridge_near']:.2f}.",
+    )
+    turned = text(
+        zh=f"第 {2 * params.d} 个样本时误差是 {s['double']:.2f}；之后来源变了，到 {8 * params.d} 个时升到 "
+        f"{s['far']:.2f}。",
+        en=f"With {2 * params.d} examples the error is {s['double']:.2f}; then the source changes, and with "
+        f"{8 * params.d} "
+        f"it is {s['far']:.2f}.",
+    )
     return Lines(
         id="risk", title=text(zh="测试误差随数据量的变化", en="Test error against the amount of data"),
-        description=text(
-            zh=f"{s['n_half']:.0f} 个样本时中位数是 {s['half']:.2f}，{s['n_near']:.0f} 个时是 {s['near']:.2g}"
-            f"（均值的闭式：{s['half_theory']:.2f} 与 {s['near_theory']:.3g}）；岭回归 {s['ridge_half']:.2f} 与 "
-            f"{s['ridge_near']:.2f}。",
-            en=f"Median with {s['n_half']:.0f} examples: {s['half']:.2f}; with {s['n_near']:.0f}: {s['near']:.2g} "
-            "(closed "
-            f"form of the mean: {s['half_theory']:.2f} and {s['near_theory']:.3g}). Ridge: {s['ridge_half']:.2f} and "
-            f"{s['ridge_near']:.2f}.",
-        ),
+        description=halves if params.source == "same" else turned,
         series=series, x=_axis(params.d),
         y=Axis(text(zh="测试误差 ‖ŵ − w‖²", en="Test error ‖ŵ − w‖²"), log=True, range=(0.01, 100)),
         marks=_marks(params),
