@@ -7,7 +7,8 @@ PRESETS = {
         text(zh="牛顿第二步冲上 1412，再三步就到底",
              en="Newton's second step climbs to 1412, then three more arrive"), {},
         {"f_start": (24.19, 24.21), "newton_1": (4.7318, 4.732), "newton_2": (1411.8, 1411.9), "newton_steps": (5, 5),
-         "newton_angle": (64, 64.2), "damped_steps": (15, 26), "bfgs_steps": (25, 50), "cg_steps": (12, 35), "gd_end": (2, 4)}),
+         "newton_angle": (64, 64.2),
+         "damped_steps": (15, 26), "bfgs_steps": (25, 50), "cg_steps": (12, 35), "gd_end": (2, 4)}),
     "saddle": Preset(
         text(zh="鞍点旁：纯牛顿一步跳到鞍点，别的方法都离开",
              en="Near a saddle: pure Newton jumps onto it, all others leave"),
@@ -18,7 +19,8 @@ PRESETS = {
         text(zh="山顶附近：纯牛顿往上走，停在极大点",
              en="Near a hilltop: pure Newton walks up and stops at the maximum"),
         {"surface": "himmelblau", "x0": -0.5, "y0": -0.5},
-        {"f_start": (179, 179.2), "newton_end": (181.6, 181.7), "newton_angle": (167, 169), "damped_end": (0, 1e-9), "bfgs_end": (0, 1e-9)}),
+        {"f_start": (179, 179.2), "newton_end": (181.6, 181.7), "newton_angle": (167, 169),
+         "damped_end": (0, 1e-9), "bfgs_end": (0, 1e-9)}),
     "zigzag": Preset(
         text(zh="κ = 100：最速下降来回折线，CG 两步，牛顿一步",
              en="κ = 100: steepest descent zigzags, CG takes two steps, Newton one"),
@@ -36,7 +38,7 @@ PRESETS = {
              en="Noisy gradients: full Newton settles 41 times higher than descent"),
         {"tab": "noise"},
         {"floor_ratio": (41.5, 41.7), "newton_floor": (1.24, 1.242), "gd_floor": (0.0297, 0.0299),
-         "newton_tail": (1.0, 1.5), "gd_tail": (0.01, 0.06), "bfgs_spread": (10, 1e15)}),
+         "newton_tail": (1.0, 1.5), "gd_tail": (0.01, 0.06), "bfgs_jump": (1e3, 1e15), "newton_jump": (1, 20)}),
     "size": Preset(
         text(zh="一亿个参数：Hessian 要四千万 GB", en="A hundred million parameters: a Hessian of 40 million GB"),
         {"tab": "size"},

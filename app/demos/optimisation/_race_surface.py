@@ -73,8 +73,12 @@ def height_lines(
 
 def contours(s: Setting, surface: Surface, traces: Mapping[str, Trace]) -> Contours:
     left, right, bottom, top = WINDOWS[s.surface]
+    if s.surface == "quadratic":  # the narrower the valley, the closer the look
+        top = max(1.6 * abs(s.start[1]), 4.5 / s.kappa)
+        bottom = -top
     left, right = min(left, s.start[0] - 0.2), max(right, s.start[0] + 0.2)
-    bottom, top = min(bottom, s.start[1] - 0.2), max(top, s.start[1] + 0.2)
+    if s.surface != "quadratic":
+        bottom, top = min(bottom, s.start[1] - 0.2), max(top, s.start[1] + 0.2)
     xs, ys = np.linspace(left, right, 61), np.linspace(bottom, top, 61)
     z = np.array([[surface.value(np.array([x, y])) for x in xs] for y in ys]) - surface.lowest
     series = []
@@ -185,7 +189,9 @@ def race(s: Setting) -> Result:
 
 
 def race_notes(s: Setting, v: Mapping[str, float]) -> list[Text]:
-    out = [text(
+    one = v["newton_1"] < 1e-12
+    out = [text(zh="纯牛顿一步到底：二次模型就是函数本身。",
+                en="Pure Newton arrives in one step: its quadratic model is the function itself.")] if one else [text(
         zh=f"纯牛顿：f − f* 从 {v['f_start']:.4g} 到 {v['newton_1']:.4g}，再到 {v['newton_2']:.4g}"
         f"，最后 {v['newton_end']:.3g}。",
         en=f"Pure Newton: f − f* goes from {v['f_start']:.4g} to {v['newton_1']:.4g}, then {v['newton_2']:.4g}, and "
