@@ -88,4 +88,4 @@ def angle(u: Array, v: Array) -> Array:
     """
     a = u / np.linalg.norm(u, axis=-1, keepdims=True)
     b = v / np.linalg.norm(v, axis=-1, keepdims=True)
-    return np.degrees(2 * np.arctan2(np.linalg.norm(a - b, axis=-1), np.linalg.norm(a + b, axis=-1)))
+    return np.asarray(np.degrees(2 * np.arctan2(np.linalg.norm(a - b, axis=-1), np.linalg.norm(a + b, axis=-1))))

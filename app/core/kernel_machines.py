@@ -39,7 +39,7 @@ def gram(A: Array, B: Array, kernel: str = "linear", gamma: float = 1.0) -> Arra
     if kernel != "rbf":
         raise ValueError(f"no such kernel: {kernel}")
     apart = (A**2).sum(axis=1)[:, None] + (B**2).sum(axis=1) - 2 * A @ B.T
-    return np.exp(-gamma * np.maximum(apart, 0.0))
+    return np.asarray(np.exp(-gamma * np.maximum(apart, 0.0)))
 
 
 def scores(machine: Machine, y: Array, K: Array) -> Array:

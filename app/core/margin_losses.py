@@ -7,7 +7,6 @@ is never positive while an example pulls towards its own side; −slope is its p
 import numpy as np
 
 from app.core.activations import Array
-from app.core.losses import logistic_loss
 
 
 def hinge(m: Array) -> tuple[Array, Array]:
@@ -21,13 +20,14 @@ def hinge(m: Array) -> tuple[Array, Array]:
 
 
 def logistic(m: Array) -> tuple[Array, Array]:
-    """ln(1 + e⁻ᵐ) in nats, slope −σ(−m): never 0. Divided by ln 2 it bounds the zero-one loss from above.
+    """ln(1 + e⁻ᵐ) in nats, slope −σ(−m): never 0 (written so that it is not rounded to 0 either).
+    Divided by ln 2 it bounds the zero-one loss from above.
 
     >>> value, slope = logistic(np.array([-2.0, 0.0, 2.0]))
     >>> value.round(6).tolist(), slope.round(6).tolist()
     ([2.126928, 0.693147, 0.126928], [-0.880797, -0.5, -0.119203])
     """
-    return logistic_loss(m, np.ones_like(m))
+    return np.logaddexp(0.0, -m), -np.exp(-np.logaddexp(0.0, m))
 
 
 def squared(m: Array) -> tuple[Array, Array]:

@@ -47,7 +47,7 @@ def test_smo_is_scikit_learns_svc(kernel: str, gap: float, C: float):
     np.testing.assert_allclose(scores(machine, y, K), theirs.decision_function(X), atol=2e-4)
     assert set(np.flatnonzero(machine.alpha)) == set(theirs.support_)
     assert machine.alpha @ y == pytest.approx(0, abs=1e-9)
-    assert 0 <= machine.alpha.min() and machine.alpha.max() <= C
+    assert machine.alpha.min() >= 0 and machine.alpha.max() <= C
     assert -1e-9 <= duality_gap(machine, K, y, C) <= 1e-6 * max(1, C)
 
 
