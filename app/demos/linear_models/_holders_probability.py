@@ -42,7 +42,7 @@ def repeat(s: Setting, r: int) -> Claim:
     rng = np.random.default_rng([s.seed, 2, r])
     (X, y), (H, held), (T, target) = clouds(s.n, s.gap, rng), clouds(s.n, s.gap, rng), clouds(TEST, s.gap, rng)
     K = gram(X, X, s.kernel, s.gamma)
-    svm, lr = smo(K, y, s.C, tolerance=1e-4, max_steps=20_000), kernel_logistic(K, y, s.C)
+    svm, lr = smo(K, y, s.C, tolerance=1e-8, max_steps=20_000), kernel_logistic(K, y, s.C)
     tight = scores(kernel_logistic(K, y, s.C / 100), y, gram(X, T, s.kernel, s.gamma))
     to_test, to_held = gram(X, T, s.kernel, s.gamma), gram(X, H, s.kernel, s.gamma)
     f = scores(svm, y, to_test)
