@@ -47,7 +47,7 @@ def separable_share(points: int, dims: int) -> float:
     >>> separable_share(6, 2), separable_share(12, 5)
     (0.5, 0.5)
     """
-    return separable_dichotomies(points, dims) / 2**points
+    return float(separable_dichotomies(points, dims) / 2**points)
 
 
 def count_separable(X: Array) -> int:

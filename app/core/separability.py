@@ -102,7 +102,8 @@ def _phase_one(columns: NDArray[Any], tolerance: float) -> tuple[NDArray[np.intp
     tableau[-1, -1] = 2 * one
     cost = np.concatenate([-columns.sum(axis=0), np.zeros(m, dtype=int) * one, [-2 * one]])  # reduced costs
     basis = np.arange(n, n + m)
-    for pivots in range(200 + 50 * m):
+    pivots = 0
+    while not tolerance or pivots < 200 + 50 * m:
         helpful = np.flatnonzero(cost[:n] < -tolerance)
         if not len(helpful):
             break
@@ -118,6 +119,7 @@ def _phase_one(columns: NDArray[Any], tolerance: float) -> tuple[NDArray[np.intp
         tableau[others] -= np.outer(tableau[others, j], tableau[r])
         cost = cost - cost[j] * tableau[r]
         basis[r] = j
+        pivots += 1
     return basis, one - cost[n : n + m], pivots
 
 
