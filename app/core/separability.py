@@ -93,8 +93,9 @@ def proves_plane(X: Array, y: Array, plane: Array) -> bool:
 def _phase_one(columns: NDArray[Any], tolerance: float) -> tuple[NDArray[np.intp], NDArray[Any], int]:
     """min of the artificial variables of `columns` λ + a = (0, …, 0, 2): the basis, the multipliers, the pivots.
 
-    columns (m, n) of floats, or of Fractions with tolerance 0. Entries ≥ n of the basis are artificial. Bland's rule
-    (the first column that helps, the first row of those that tie) cannot cycle, though the right-hand side is 0.
+    columns (m, n) of floats, or of Fractions with tolerance 0. Entries ≥ n of the basis are artificial. The
+    column that helps most, later Bland's rule (the first that helps, the first row of those that tie), which cannot
+    cycle though the right-hand side is 0.
     """
     m, n = columns.shape
     one = columns[-1, 0]
@@ -107,7 +108,7 @@ def _phase_one(columns: NDArray[Any], tolerance: float) -> tuple[NDArray[np.intp
         helpful = np.flatnonzero(cost[:n] < -tolerance)
         if not len(helpful):
             break
-        j = int(helpful[0])
+        j = int(helpful[0]) if pivots > 20 * m else int(cost[:n].argmin())
         rows = np.flatnonzero(tableau[:, j] > tolerance)
         if not len(rows):
             break  # rounding: phase one is bounded

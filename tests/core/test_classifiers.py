@@ -13,7 +13,13 @@ from sklearn.tree import DecisionTreeClassifier
 
 from app.core import classifiers
 from app.core.classifiers import (
-    Quadratic, crossing_points, gaussian_rule, grow_tree, log_odds, neighbour_share, tree_share,
+    Quadratic,
+    crossing_points,
+    gaussian_rule,
+    grow_tree,
+    log_odds,
+    neighbour_share,
+    tree_share,
 )  # fmt: skip
 
 
