@@ -1,4 +1,5 @@
-"""The third tab of boundary_gallery: how many random labellings a hyperplane separates, tried and by Cover's formula."""
+"""The third tab of boundary_gallery: how many random labellings a hyperplane separates, tried and by "
+"Cover's formula."""
 
 from itertools import product
 
@@ -33,7 +34,8 @@ def cover(dims: int, trials: int, seed: int) -> Result:
             en=f"$d={dims}$: up to $d+1={dims + 1}$ points every labelling is separable (the VC dimension); at "
             f"$N=2(d+1)={half}$ exactly half. Tried: {at_half:.1%} of {trials}. With twice the points "
             f"{v['share_double']:.2%} are left.")],
-        [Check(text(zh="实测与 Cover 公式之差（标准误）", en="tried against Cover's formula, in standard errors"), off, 4.5)],
+        [Check(text(zh="实测与 Cover 公式之差（标准误）",
+                    en="tried against Cover's formula, in standard errors"), off, 4.5)],
     )  # fmt: skip
 
 
@@ -43,7 +45,8 @@ def share(
     n = np.array(counts, float)
     smooth = np.arange(1, counts[-1] + 1)
     return Lines(
-        id="share", title=text(zh=f"{dims} 维里 N 个点随机标签，可分的比例", en=f"Share of random labellings of N points in "
+        id="share", title=text(zh=f"{dims} 维里 N 个点随机标签，可分的比例",
+                               en=f"Share of random labellings of N points in "
                                f"{dims} dimensions that are separable"),
         description=text(
             zh=f"N = {v['half_at']:.0f} 时公式给 50%，实测 {v['tried_at_half']:.1%}。",
@@ -84,9 +87,12 @@ def table(dims: int, boolean: list[int]) -> Table:
     return Table(
         id="boolean", rows=rows, title=text(zh="线性可分的布尔函数", en="Boolean functions a hyperplane computes"),
         description=text(
-            zh=f"两个输入 {boolean[1]}/16（缺异或与同或），三个输入 {boolean[2]}/256；立方体顶点不在一般位置，所以少于公式。",
-            en=f"{boolean[1]} of 16 with two inputs (all but XOR and XNOR), {boolean[2]} of 256 with three: the corners of a "
+            zh=f"两个输入 {boolean[1]}/16（缺异或与同或），三个输入 "
+            f"{boolean[2]}/256；立方体顶点不在一般位置，所以少于公式。",
+            en=f"{boolean[1]} of 16 with two inputs (all but XOR and XNOR), {boolean[2]} of 256 with "
+            f"three: the corners of a "
             "cube are not in general position, so fewer than the formula."),
-        columns=[text(zh="输入数", en="inputs"), text(zh="点数", en="points"), text(zh="逐个试出", en="counted, one by one"),
+        columns=[text(zh="输入数", en="inputs"), text(zh="点数", en="points"), text(zh="逐个试出",
+                                        en="counted, one by one"),
                  text(zh="一般位置的公式", en="formula, general position")],
     )  # fmt: skip

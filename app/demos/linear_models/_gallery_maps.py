@@ -50,7 +50,8 @@ def look(data: str, n: int, noise: float, lifted: bool, seed: int) -> Seen:
 
 
 def half_plane(z: Array) -> bool:
-    """True when a line separates the 1s of z (41, 41) from its 0s. Per row and class the two ends have the same hull."""
+    """True when a line separates the 1s of z (41, 41) from its 0s. Per row and class the two ends have "
+    "the same hull."""
     keep, label = [], []
     for row, y in zip(z, GRID, strict=True):
         for c in (0.0, 1.0):
@@ -76,7 +77,8 @@ def maps_view(s: Seen) -> Images:
     count = sum(s.straight.values())
     return Images(
         id="maps", title=text(zh="同一批点，八条边界", en="The same points, eight boundaries"),
-        description=text(zh=f"八个模型里 {count} 个的决策区域是半平面。", en=f"{count} of the eight decide by a half-plane."),
+        description=text(zh=f"八个模型里 {count} 个的决策区域是半平面。",
+                         en=f"{count} of the eight decide by a half-plane."),
         images=np.array([s.maps[m][::-1] for m in MODELS]),
         captions=[text(zh=f"{name.zh}：{mean[m]:.1%}", en=f"{name.en}: {mean[m]:.1%}") for m, name in MODELS.items()],
     )  # fmt: skip
@@ -88,7 +90,8 @@ def one(s: Seen, model: str) -> Heatmap:
                      s.X[s.y == c, 1].round(3), draw="points") for c in (0, 1)]  # fmt: skip
     return Heatmap(
         id="one", z=s.maps[model], xs=GRID, ys=GRID, series=series, equal=True,
-        title=text(zh=f"{name.zh}：决策与训练点", en=f"{name.en[0].upper()}{name.en[1:]}: its decision and the training "
+        title=text(zh=f"{name.zh}：决策与训练点",
+                   en=f"{name.en[0].upper()}{name.en[1:]}: its decision and the training "
                    "points"),
         description=text(zh=f"{len(s.y)} 个训练点；新点上的准确率 {s.accuracy[model].mean():.1%}。",
                          en=f"{len(s.y)} training points; {s.accuracy[model].mean():.1%} right on new ones."),
@@ -131,7 +134,8 @@ def table(s: Seen, v: dict[str, float], lifted: bool) -> Table:
             en=f"A straight line reproduces the decisions of {v['straight_count']:.0f} models; for the others none "
             "exists, and that is proved."),
         columns=[text(zh="模型", en="model"), text(zh="得分是线性函数吗", en="affine score?"),
-                 text(zh="图中决策能用一条直线分开吗（有证明）", en="decisions in the picture split by a line? (proved)"),
+                 text(zh="图中决策能用一条直线分开吗（有证明）",
+                      en="decisions in the picture split by a line? (proved)"),
                  text(zh="准确率", en="accuracy")],
     )  # fmt: skip
 
@@ -146,7 +150,8 @@ def notes(s: Seen, v: dict[str, float], data: str, lifted: bool) -> list[Text]:
     if lifted:
         out.append(text(
             zh="三个线性模型多看了 $x_1^2$、$x_2^2$、$x_1x_2$：在五维特征里仍是超平面，画回平面就是二次曲线。",
-            en="The three linear models were also given $x_1^2$, $x_2^2$ and $x_1x_2$: still a hyperplane in those five "
+            en="The three linear models were also given $x_1^2$, $x_2^2$ and $x_1x_2$: still a "
+            "hyperplane in those five "
             "features, a conic once drawn in the plane."))  # fmt: skip
     return out
 
@@ -161,8 +166,10 @@ def checks(s: Seen, best: float) -> list[Check]:
         by_product += sign * (-0.5 * ((s.X - m) / d) ** 2 - np.log(d)).sum(axis=1)
     off = np.abs(log_odds(rule, s.X) - by_product) / (1 + np.abs(by_product))
     return [
-        Check(text(zh="最优规则的准确率与闭式之差（标准误）", en="best rule against its closed form, in standard errors"),
+        Check(text(zh="最优规则的准确率与闭式之差（标准误）",
+                   en="best rule against its closed form, in standard errors"),
               abs(pooled - best) / error, 4.5),
-        Check(text(zh="朴素贝叶斯：二次型与密度连乘之差", en="naive Bayes: the quadratic form against the product of densities"),
+        Check(text(zh="朴素贝叶斯：二次型与密度连乘之差",
+                   en="naive Bayes: the quadratic form against the product of densities"),
               float(off.max()), 1e-9),
     ]  # fmt: skip

@@ -68,7 +68,8 @@ def plane(X: Array, y: Array, verdict: Verdict, lifted: bool) -> View:
     for c in (0, 1):
         corner = X[(shares > 0) & (y == c)]
         ring = np.vstack([corner, corner[:1]])
-        series.append(Series(f"hull-{c}", text(zh=f"证明用到的类 {c}", en=f"the proof's class {c}"), ring[:, 0], ring[:, 1],
+        series.append(Series(f"hull-{c}", text(zh=f"证明用到的类 {c}",
+                                        en=f"the proof's class {c}"), ring[:, 0], ring[:, 1],
                              "highlight", "both"))  # fmt: skip
     point = shares[y == 1] @ X[y == 1]
     if not lifted:
@@ -116,7 +117,8 @@ def certificate(X: Array, y: Array, Z: Array, verdict: Verdict) -> Table:
     shares = verdict.shares if verdict.shares is not None else np.zeros(len(y))
     used = np.flatnonzero(shares)
     return Table(
-        id="certificate", title=text(zh="证明：两个凸组合，同一个点", en="The proof: two convex combinations, one point"),
+        id="certificate", title=text(zh="证明：两个凸组合，同一个点",
+                                     en="The proof: two convex combinations, one point"),
         description=text(zh=f"用到 {len(used)} 个点；每一类的系数非负、和为 1。",
                          en=f"It takes {len(used)} points; in each class the coefficients are ≥ 0 and add to 1."),
         columns=[text(zh="类", en="class"), same("x₁"), same("x₂"), text(zh="系数 λ", en="coefficient λ")],
@@ -133,7 +135,8 @@ def notes(v: dict[str, float]) -> list[Text]:
             en=f"The {v['n']:.0f} points **are separable** in {d} features. The simplex method found the plane in "
             f"{v['pivots']:.0f} steps.")]  # fmt: skip
     return [text(
-        zh=f"**不可分**，{v['proof_points']:.0f} 个点就能证明：特征 {d} 维时最多只要 $d+2$ 个。只取前 {stop} 个点还可分，"
+        zh=f"**不可分**，{v['proof_points']:.0f} 个点就能证明：特征 {d} 维时最多只要 $d+2$ 个。只取前 {stop} "
+        f"个点还可分，"
         f"再加一个就不行；纯随机标签平均一半可分的点数是 $2(d+1)={v['half_at']:.0f}$。",
         en=f"**Not separable**, and {v['proof_points']:.0f} points prove it: with {d} features at most $d+2$ are "
         f"needed. The first {stop} points could still be parted, one more could not; random labels reach one half at "

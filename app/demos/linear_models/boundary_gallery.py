@@ -57,7 +57,8 @@ def run(params: BoundaryGalleryParams) -> Result:
 
 PRESETS = {
     "rings": Preset(
-        text(zh="“线性”的朴素贝叶斯解开了两环，逻辑回归在瞎猜", en="“Linear” naive Bayes solves the rings, logistic regression "
+        text(zh="“线性”的朴素贝叶斯解开了两环，逻辑回归在瞎猜",
+             en="“Linear” naive Bayes solves the rings, logistic regression "
              "guesses"), {},
         {"acc_lr": (0.47, 0.57), "acc_nb_shared": (0.47, 0.57), "acc_nb_own": (0.89, 0.955), "straight_lr": (1, 1),
          "straight_nb_shared": (1, 1), "straight_nb_own": (0, 0), "best": (0.951, 0.954)}),
@@ -65,7 +66,8 @@ PRESETS = {
         text(zh="给逻辑回归加上平方项，它也解开了", en="Give logistic regression squares and it solves them too"),
         {"features": "quadratic", "model": "lr"}, {"acc_lr": (0.92, 0.96), "straight_lr": (0, 0)}),
     "xor": Preset(
-        text(zh="异或：同是二次边界，QDA 行，朴素贝叶斯不行", en="XOR: both are quadratic; QDA can, naive Bayes cannot"),
+        text(zh="异或：同是二次边界，QDA 行，朴素贝叶斯不行",
+             en="XOR: both are quadratic; QDA can, naive Bayes cannot"),
         {"data": "xor", "model": "qda"},
         {"acc_nb_own": (0.42, 0.6), "acc_qda": (0.99, 1), "acc_lr": (0.42, 0.65)}),
     "tilted": Preset(
@@ -81,7 +83,8 @@ PRESETS = {
         {"tab": "proof", "data": "rings", "features": "quadratic", "noise": 0.1},
         {"separable": (1, 1), "perceptron_last": (0, 400)}),
     "cover": Preset(
-        text(zh="N = 2(d+1) 时随机标签恰好一半可分", en="At N = 2(d+1) exactly half of random labellings are separable"),
+        text(zh="N = 2(d+1) 时随机标签恰好一半可分",
+             en="At N = 2(d+1) exactly half of random labellings are separable"),
         {"tab": "cover"},
         {"half_at": (6, 6), "share_at_half": (0.5, 0.5), "tried_at_half": (0.36, 0.64), "count_at_half": (32, 32),
          "boolean_2": (14, 14), "boolean_3": (104, 104)}),
@@ -93,7 +96,8 @@ demo = Demo(
     summary=text(
         zh="同一批点，八个分类器的边界并排看：谁是直的、谁是弯的、谁“看情况”。再判断数据能否被超平面分开，答案自带证明；"
         "最后数一数随机标签里有多少可分。",
-        en="Eight classifiers on the same points, side by side: which boundaries are straight, which bend, which depend. "
+        en="Eight classifiers on the same points, side by side: which boundaries are straight, which "
+        "bend, which depend. "
         "Then decide whether a hyperplane can separate the data, with a proof either way, and count how many random "
         "labellings it can.",
     ),

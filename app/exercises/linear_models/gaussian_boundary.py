@@ -45,12 +45,14 @@ def prompt(p: Classes) -> Text:
     if p.level == 1:
         return text(
             zh=f"类 0 服从 ${a}$，类 1 服从 ${b}$，$P(y=1)={p.prior:g}$。错误率最小的阈值 $x$ 在哪里？",
-            en=f"Class 0 is ${a}$, class 1 is ${b}$, and $P(y=1)={p.prior:g}$. Where is the threshold $x$ with the fewest "
+            en=f"Class 0 is ${a}$, class 1 is ${b}$, and $P(y=1)={p.prior:g}$. Where is the threshold "
+            f"$x$ with the fewest "
             "errors?",
         )
     return text(
         zh=f"类 0 服从 ${a}$，类 1 服从 ${b}$，先验相等。决策边界有两个点，较大的那个 $x$ 是多少？",
-        en=f"Class 0 is ${a}$, class 1 is ${b}$, with equal priors. The boundary has two points; what is the larger $x$?",
+        en=f"Class 0 is ${a}$, class 1 is ${b}$, with equal priors. The boundary has two points; what is "
+        f"the larger $x$?",
     )
 
 
@@ -58,7 +60,8 @@ def mistakes(p: Classes) -> Sequence[Mistake]:
     middle = (p.m0 + p.m1) / 2
     if p.level == 1:
         return (
-            Mistake("middle", middle, text(zh="先验不等时阈值要离开中点。", en="With unequal priors it leaves the middle.")),
+            Mistake("middle", middle, text(zh="先验不等时阈值要离开中点。",
+                                        en="With unequal priors it leaves the middle.")),
             Mistake("prior-sign", 2 * middle - answer(p), text(
                 zh="方向反了：阈值朝**少见**的那一类移。", en="The wrong way: it moves towards the **rarer** class.")),
             Mistake("variance-forgotten", crossing_points(p.m0, 1, p.m1, 1, p.prior)[0], text(
@@ -70,7 +73,8 @@ def mistakes(p: Classes) -> Sequence[Mistake]:
     no_log = (-w + math.sqrt(max(w * w - 4 * a * c, 0.0))) / (2 * a)
     return (
         Mistake("one-threshold", middle, text(
-            zh="方差不等，边界不是中点，而是两个点。", en="With unequal variances the boundary is two points, not the middle.")),
+            zh="方差不等，边界不是中点，而是两个点。",
+            en="With unequal variances the boundary is two points, not the middle.")),
         Mistake("no-normalisers", no_log, text(
             zh="漏了 $\\ln(\\sigma_0/\\sigma_1)$：密度前面的 $1/\\sigma$ 不相等。",
             en="$\\ln(\\sigma_0/\\sigma_1)$ is missing: the densities have different $1/\\sigma$ in front.")),

@@ -41,7 +41,8 @@ def prompt(p: Dots) -> Text:
     if p.level == 1:
         return text(
             zh=f"$\\mathbb{{R}}^{d}$ 里一般位置的 {n} 个点，有多少种 0/1 标签能被一个超平面（带偏置）分开？",
-            en=f"{n} points in general position in $\\mathbb{{R}}^{d}$: how many 0/1 labellings can a hyperplane with a "
+            en=f"{n} points in general position in $\\mathbb{{R}}^{d}$: how many 0/1 labellings can a "
+            f"hyperplane with a "
             "bias separate?",
         )
     if p.level == 2:
@@ -51,7 +52,8 @@ def prompt(p: Dots) -> Text:
             "can a hyperplane with a bias separate them?",
         )
     return text(
-        zh=f"平面上 {n} 个随机点、抛硬币的标签，逻辑回归的特征是 $x_1,x_2,x_1^2,x_2^2,x_1x_2$ 加偏置。可分的概率是多少？",
+        zh=f"平面上 {n} 个随机点、抛硬币的标签，逻辑回归的特征是 $x_1,x_2,x_1^2,x_2^2,x_1x_2$ "
+        f"加偏置。可分的概率是多少？",
         en=f"{n} random points in the plane with coin-flip labels; logistic regression on $x_1,x_2,x_1^2,x_2^2,x_1x_2$ "
         "and a bias. With what probability are they separable?",
     )
@@ -64,9 +66,11 @@ def mistakes(p: Dots) -> Sequence[Mistake]:
     ))  # fmt: skip
     return (
         Mistake("no-bias", separable_dichotomies(n, d - 1) * s, text(
-            zh="求和要到 $k=d$：偏置也是一个自由的参数。", en="The sum goes up to $k=d$: the bias is a free parameter too.")),
+            zh="求和要到 $k=d$：偏置也是一个自由的参数。",
+            en="The sum goes up to $k=d$: the bias is a free parameter too.")),
         Mistake("no-factor-two", separable_dichotomies(n, d) * s / 2, text(
-            zh="漏了因子 2：两类互换也算一种标签。", en="The factor 2 is missing: swapping the classes is another labelling.")),
+            zh="漏了因子 2：两类互换也算一种标签。",
+            en="The factor 2 is missing: swapping the classes is another labelling.")),
         Mistake("n-not-n-minus-one", (separable_dichotomies(n + 1, d) * s), text(
             zh="组合数里是 $N-1$，不是 $N$。", en="The binomials take $N-1$, not $N$.")),
         Mistake("all-of-them", 2.0**n * s, text(
