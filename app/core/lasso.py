@@ -64,8 +64,8 @@ def violation(X: Array, y: Array, w: Array, penalty: float, mix: float = 1.0) ->
 
     Notes
     -----
-    With g_j = x_jᵀ(y - Xw) - λ(1-α)w_j, optimal means g_j = λα sign(w_j) where w_j ≠ 0 and |g_j| ≤ λα where w_j = 0: the
-    kink of |w| holds a weight at 0 until the pull of the residual exceeds it. No solver is asked.
+    With g_j = x_jᵀ(y - Xw) - λ(1-α)w_j, optimal means g_j = λα sign(w_j) where w_j ≠ 0 and |g_j| ≤ λα where w_j = 0:
+    the kink of |w| holds a weight at 0 until the pull of the residual exceeds it. No solver is asked.
 
     >>> violation(np.eye(2), np.array([3.0, 0.5]), np.array([2.0, 0.0]), 1.0)
     0.0
@@ -117,10 +117,11 @@ def lasso_knots(X: Array, y: Array) -> tuple[Array, Array]:
                 meets = [(a / (1 - b) if b != 1 else 0.0, 1.0), (-a / (1 + b) if b != -1 else 0.0, -1.0)]
             for at, side in meets:
                 again = j == left and at > penalty * (1 - 1e-9)  # it has just left, at this very λ
-                if best < at < penalty * (1 + 1e-12) and not again:
+                if best < at < penalty * (1 + 1e-9) and not again:
                     best, event, sign = float(min(at, penalty)), j, side
         penalty, w = best, np.zeros(p)
         w[active] = base - best * slope
+        w[np.abs(w) < 1e-12 * np.abs(w).max()] = 0.0  # rounding, where two events share a λ
         if event in active:
             w[event], left = 0.0, event
             active.remove(event)
@@ -153,7 +154,7 @@ def proximal_descent(X: Array, y: Array, penalty: float, rate: float, steps: int
     >>> proximal_descent(np.eye(1), np.array([0.3]), 1.0, 0.1, 3).tolist()
     [0.0]
     """
-    w = np.zeros(X.shape[1])
+    w: Array = np.zeros(X.shape[1])
     for _ in range(steps):
         w = soft_threshold(w - rate * (X.T @ (X @ w - y)), rate * penalty)
     return w

@@ -51,7 +51,7 @@ def laplace_mean(y: ArrayLike, penalty: ArrayLike) -> Array:
     [0.0, 0.0, 1.0, 2.0]
     """
     negative, positive = laplace_sides(y, penalty)
-    return np.asarray(y - np.asarray(penalty) * (positive - negative) / (positive + negative))
+    return np.asarray(np.asarray(y) - np.asarray(penalty) * (positive - negative) / (positive + negative))
 
 
 def gaussian_mean(y: ArrayLike, penalty: ArrayLike) -> Array:
@@ -85,7 +85,7 @@ def gaussian_posterior(w: ArrayLike, y: float, penalty: float) -> Array:
 
 
 def cost_of_the_mode(penalty: float, points: int = 4001) -> tuple[float, float]:
-    """When w really is drawn from the Laplace prior: how often the mode is 0, and its excess squared error over the mean.
+    """When w really is drawn from the Laplace prior: how often the mode is 0, and what it costs beside the mean.
 
     Returns P(|y| ≤ λ) and E(mode - mean)², which is what the mode adds to the least possible squared error (the
     posterior variance). Trapezoidal rule over y.

@@ -108,6 +108,14 @@ def test_the_path_agrees_with_coordinate_descent_on_correlated_columns(seed):
     np.testing.assert_allclose(elastic_net(X, y, penalties, sweeps=100_000), weights, atol=1e-6)
 
 
+@pytest.mark.parametrize("truth", [(2.0, 2.0, 0.0), (1.0, 1.0, 1.0), (1.0, -1.0, 0.5)])
+def test_weights_that_enter_together(truth):
+    X = np.array([[1, 0, 0.65], [0, 1, 0.65], [0, 0, np.sqrt(1 - 2 * 0.65**2)]])
+    penalties, weights = lasso_knots(X, X @ truth)
+    np.testing.assert_allclose(elastic_net(X, X @ truth, penalties, sweeps=100_000), weights, atol=1e-8)
+    np.testing.assert_allclose(weights[-1], truth, atol=1e-12)
+
+
 def test_just_below_the_largest_penalty_one_weight_wakes(diabetes):
     X, y = diabetes
     top = largest_penalty(X, y)

@@ -1,4 +1,4 @@
-"""Ridge, early stopping, the soft threshold and dropout on linear models, against scikit-learn, torch, scipy and brute force."""
+"""Ridge, early stopping, soft threshold and input dropout, against scikit-learn, torch, scipy and brute force."""
 
 import doctest
 
