@@ -59,7 +59,7 @@ pair = Pair(
              text(zh="罚得重是缩得多，不是归零：靠近 0 时平方的斜率也趋于 0。",
                   en="Punished more means shrunk more, not removed: near 0 the slope of a square vanishes.")),
     ),
-    text(zh="看有没有拐点和停在 0 的线段：有就是 L1，全是光滑曲线就是 L2。",
+    text(zh="看有没有拐点和停在 0 的线段：有就是 L1；全是光滑曲线就是 L2。",
          en="Look for kinks and stretches that lie at 0: those are L1; smooth curves throughout are L2."),
     demo="shrink-or-cut",
 )  # fmt: skip
