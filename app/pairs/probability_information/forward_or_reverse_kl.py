@@ -51,7 +51,7 @@ pair = Pair(
                      en="Reverse D(q‖p): the mean is over q, and q in the valley of p is ruinous, so it shrinks onto "
                      "one bump"),
              text(zh="丢掉另一个峰只要付约 −ln(留下那个峰的权重)，两峰一样重时约 ln 2。",
-                  en="Dropping the other bump costs only about −ln of the weight it keeps: ln 2 for equal ones."), True),
+                  en="Dropping the other bump costs only about −ln of the weight kept: ln 2 for equal ones."), True),
         Tell(1, text(zh="反向 D(q‖p)：p 有质量的地方 q 都不能是 0，只好盖住两个峰",
                      en="Reverse D(q‖p): q must not be 0 wherever p has mass, so it covers both bumps"),
              text(zh="q 为 0 的地方在对 q 的期望里不计分。",
@@ -59,8 +59,8 @@ pair = Pair(
     ),
     text(zh="谁在前面，期望就对谁取。前向怕漏，所以又宽又居中；反向怕错放，所以又窄又靠一边。"
          "两个等重的峰离中点不到约 2.8 个标准差时，反向最好的解也居中。",
-         en="The mean is over whichever comes first. Forward fears to miss, so it is wide and central; reverse fears to "
-         "stray, so it is narrow and to one side. With equal bumps within about ±2.8 standard deviations the best reverse "
-         "fit is central too."),
+         en="The mean is over whichever comes first. Forward fears to miss, so it is wide and central; reverse fears "
+         "to stray, so it is narrow and to one side. With equal bumps within about ±2.8 standard deviations the best "
+         "reverse fit is central too."),
     demo="information-diagram",
 )  # fmt: skip
