@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.demos import demos
 from tests.e2e.pages import LIBRARY, paths
 
 pytestmark = pytest.mark.browser
@@ -40,6 +41,17 @@ def test_formulas_are_set(page: Page, base_url: str, lang: str, slug: str) -> No
     expect(page.locator(".katex").first).to_be_attached()
     assert page.locator(".katex-error").count() == 0
     assert page.locator("[data-tex]:not([data-set])").count() == 0
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_predictions_show_no_raw_formula(page: Page, base_url: str, lang: str) -> None:
+    for demo in demos().values():
+        if any("$" in p.question[lang] or any("$" in o.label[lang] for o in p.options) for p in demo.predictions):
+            page.goto(f"{base_url}/{lang}/demos/{demo.id}")
+            box = page.locator("[data-predict]")
+            expect(box.locator(".katex").first).to_be_attached()
+            assert "$" not in box.inner_text(), demo.id
+            assert box.locator(".katex-error").count() == 0, demo.id
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -1,5 +1,6 @@
 /** Predict first: commit to an answer, run the preset that settles it, see the gap. One prediction at a time. */
 
+import { fill } from "./maths.js";
 import { drawVerdict, judge } from "./verdict.js";
 
 const STORE = "warmup.predictions";
@@ -43,6 +44,7 @@ export class Predictions {
   }
 
   #prepare(form, prediction) {
+    for (const words of form.querySelectorAll(".question, .answer span")) fill(words, words.textContent);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#commit(form, prediction);
