@@ -127,11 +127,11 @@ def reverse_fit(target: Mixture, mean: float, sd: float = 1.0, steps: int = 200)
 
     at = np.array([mean, math.log(sd)])
     value, slope = look(at)
-    path, step = [(at[0], math.exp(at[1]), value)], 0.5
+    path, step = [(at[0], math.exp(at[1]), value)], 0.3
     for _ in range(steps):
         way = slope * np.array([math.exp(2 * at[1]), 0.5])
         gain = float(slope @ way)
-        if gain < 1e-15:
+        if gain < 1e-13:
             break
         while step > 1e-9:
             ahead, ahead_slope = look(at - step * way)
@@ -140,6 +140,6 @@ def reverse_fit(target: Mixture, mean: float, sd: float = 1.0, steps: int = 200)
             step /= 2
         else:
             break  # no step lowers it any more: as flat as float64 can tell
-        at, value, slope, step = at - step * way, ahead, ahead_slope, min(1.5 * step, 1.0)
+        at, value, slope, step = at - step * way, ahead, ahead_slope, min(1.5 * step, 0.4)
         path.append((at[0], math.exp(at[1]), value))
     return np.array(path)

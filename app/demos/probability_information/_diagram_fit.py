@@ -36,7 +36,7 @@ def ends_of(target: Mixture) -> list[Floats]:
     return [np.array([round(float(mean), 6) + 0.0, sd, max(value, 0.0)]) for mean, sd, value in ends]
 
 
-def by_distance(weight: float) -> tuple[Lines, float]:
+def by_distance(weight: float, current: float) -> tuple[Lines, float]:
     """What the wide and the narrow reverse fit cost as the bumps move apart, and where the narrow one takes over."""
     ds = np.linspace(0, 5, 51)
     heavy = 1 if weight >= 0.5 else 2
@@ -61,7 +61,8 @@ def by_distance(weight: float) -> tuple[Lines, float]:
                 Series("narrow", text(zh="从较重的峰出发", en="descent from the heavier bump"), ds, narrow)],
         x=Axis(text(zh="峰的位置 d", en="bumps at ±d"), range=(0.0, 5.0)),
         y=Axis(same("D(q‖p)"), "nat", range=(0.0, 2.5)),
-        marks=[Mark(-math.log(max(weight, 1 - weight)), text(zh="−ln(较重峰的权重)", en="−ln(heavier weight)"))],
+        marks=[Mark(-math.log(max(weight, 1 - weight)), text(zh="−ln(较重峰的权重)", en="−ln(heavier weight)")),
+               Mark(current, same("d"), "x")],
     )  # fmt: skip
     return view, switch
 
@@ -75,7 +76,7 @@ def fit_result(params: InformationDiagramParams) -> Result:
     for end in ends:
         best = end if end[2] < best[2] - 1e-6 else best
     others = np.array([end for end in ends if abs(end[0] - mean) > 1e-3]).reshape(-1, 3)
-    switch_view, switch = by_distance(params.weight)
+    switch_view, switch = by_distance(params.weight, params.distance)
     fits = {"forward-kl": (target.mean, target.sd), "reverse-kl": (mean, sd)}
     costs = {key: tuple(float(kl(target, np.array(m), np.array(s))) for kl in (forward_kl, reverse_kl))
              for key, (m, s) in fits.items()}  # fmt: skip
