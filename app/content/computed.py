@@ -4,16 +4,19 @@
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
+from multiprocessing import get_context
 from pathlib import Path
 
 from app.content.card import Card
 from app.content.loader import Library, load
 from app.content.models import RunRef
 from app.content.stored import FILE, key, store
-from app.demos import demos
+from app.demos import demos as all_demos
 from app.kit import Demo
 
 RELATIVE = 1e-6
@@ -21,6 +24,9 @@ RELATIVE_TRAINING = 1e-3
 """Streaming demos train; their float32 sums are added in another order on another processor."""
 ROUNDING = 1e-12
 """Below this a number may be rounding error (0 here, 2e-16 there): such numbers agree within two decades."""
+
+MANY = 12
+"""Runs that are worth starting processes for."""
 
 Demos = Mapping[str, Demo]
 
@@ -68,22 +74,24 @@ def missing(run: RunRef, demos: Demos) -> str | None:
 
 
 def compute(runs: Iterable[RunRef], demos: Demos) -> Fresh:
-    """Runs each preset that is named, once."""
+    """Runs each preset that is named, once: the demos of the house in several processes, any others here."""
     fresh = Fresh({}, {})
-    for (demo, preset), group in groupby(sorted(runs, key=key), key=lambda run: (run.demo, run.preset)):
-        wanted = list(group)
-        reason, scalars = missing(wanted[0], demos), {}
-        if reason is None:
-            try:
-                scalars = dict(demos[demo].final(demos[demo].preset_params(preset)).scalars)
-            except Exception as error:  # whatever the demo does: it is told, the other demos still run
-                reason = f"{demo}/{preset} fails: {type(error).__name__}: {error}"
-        for run in wanted:
+    wanted = {
+        place: list(group) for place, group in groupby(sorted(runs, key=key), key=lambda run: (run.demo, run.preset))
+    }
+    known = [place for place, refs in wanted.items() if missing(refs[0], demos) is None]
+    if demos is all_demos() and len(known) >= MANY:
+        found = _in_processes(known)
+    else:
+        found = {place: _scalars(demos, *place) for place in known}
+    for (demo, preset), refs in wanted.items():
+        reason, scalars = found.get((demo, preset)) or (missing(refs[0], demos), {})
+        for run in refs:
             if run.scalar in scalars:
-                fresh.values[key(run)] = float(scalars[run.scalar])
+                fresh.values[key(run)] = scalars[run.scalar]
             else:
-                known = f"{demo}/{preset} gives no {run.scalar!r}; it gives {', '.join(sorted(scalars))}"
-                fresh.failures[key(run)] = reason or known
+                told = f"{demo}/{preset} gives no {run.scalar!r}; it gives {', '.join(sorted(scalars))}"
+                fresh.failures[key(run)] = reason or told
     return fresh
 
 
@@ -97,12 +105,35 @@ def chosen(library: Library, only: str | None) -> tuple[Card, ...]:
     return (library.cards[only],)
 
 
+Outcome = tuple[str | None, dict[str, float]]
+"""Why there is no number, or the numbers."""
+
+
+def _scalars(demos: Demos, demo: str, preset: str) -> Outcome:
+    try:
+        return None, {k: float(v) for k, v in demos[demo].final(demos[demo].preset_params(preset)).scalars.items()}
+    except Exception as error:  # whatever the demo does: it is told, the other demos still run
+        return f"{demo}/{preset} fails: {type(error).__name__}: {error}", {}
+
+
+def _known_scalars(place: tuple[str, str]) -> Outcome:
+    return _scalars(all_demos(), *place)
+
+
+def _in_processes(places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Outcome]:
+    """One process a core, one thread each: on small arrays more threads only wait for one another."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        return dict(zip(places, pool.map(_known_scalars, places), strict=True))
+
+
 def write(root: Path, only: str | None = None) -> str:
     """Runs everything that the content below `root` names, stores the numbers, and says how many there are.
 
     only: runs just what this card names, and keeps the other numbers as they are.
     """
-    known, library = demos(), load(root)
+    known, library = all_demos(), load(root)
     fresh = compute(collect(chosen(library, only), known), known)
     store(root / FILE, fresh.values if only is None else {**library.computed, **fresh.values})
     failed = "".join(f"\n  {name}: {reason}" for name, reason in fresh.failures.items())

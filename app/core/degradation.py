@@ -11,9 +11,9 @@ from app.core.deep_net import DeepNet, deep_net
 def tower(inputs: int, width: int, depth: int, rng: np.random.Generator, batch_norm: bool, residual: bool) -> DeepNet:
     """A ReLU net inputs → width → … → width → 1 with `depth` square layers after the first one, He initialisation.
 
-    In a residual tower without batch normalisation the square layers start 1/√depth smaller: their outputs add up, and
-    so the sum keeps its size. Source: He et al. (2016), arXiv:1512.03385; for the scale, Zhang, Dauphin, Ma (2019),
-    arXiv:1901.09321.
+    In a residual tower without batch normalisation the square layers start √depth times smaller; otherwise the sum of
+    the branches would double its square with every layer. Sources: He et al. (2016), arXiv:1512.03385; for scaled
+    branches instead of normalisation, Zhang, Dauphin, Ma (2019), arXiv:1901.09321.
 
     >>> net = tower(2, 16, 8, np.random.default_rng(0), False, True)
     >>> len(net.weights), net.weights[4].shape

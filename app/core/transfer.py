@@ -109,6 +109,15 @@ def layer_rates(net: DeepNet, lr: float, backbone: float = 1.0, frozen: int = 0)
     return rates + rates
 
 
+def adapter_size(fan_in: int, fan_out: int, rank: int) -> int:
+    """Numbers a low-rank update of one matrix trains: r (fan_in + fan_out).
+
+    >>> adapter_size(4096, 4096, 8), 4096 * 4096
+    (65536, 16777216)
+    """
+    return rank * (fan_in + fan_out)
+
+
 class Adapter(NamedTuple):
     """Low-rank updates of the hidden layers: W = base + down · up, down (fan_in, r) and up (r, fan_out)."""
 
@@ -118,8 +127,10 @@ class Adapter(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Trained numbers, r (fan_in + fan_out) a layer."""
-        return sum(a.size for a in (*self.down, *self.up))
+        """Trained numbers."""
+        return sum(
+            adapter_size(len(W), W.shape[1], down.shape[1]) for W, down in zip(self.base, self.down, strict=True)
+        )
 
 
 def low_rank(net: DeepNet, rank: int, rng: np.random.Generator) -> Adapter:

@@ -82,7 +82,7 @@ def test_no_stored_numbers_at_all(root: Path) -> None:
 
 def test_write_makes_it_good_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / "computed.json").unlink()
-    monkeypatch.setattr(computed, "demos", lambda: DEMOS)
+    monkeypatch.setattr(computed, "all_demos", lambda: DEMOS)
     assert computed.write(root) == f"{root / 'computed.json'}: 2 numbers"
     assert found(root) == []
     assert (root / "computed.json").read_bytes() == (SAMPLE / "computed.json").read_bytes()
@@ -90,7 +90,7 @@ def test_write_makes_it_good_again(root: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_write_says_what_failed(root: Path, card: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
     edit(card / "zh.md", "toy-decay/base/last", "toy-decay/base/first")
-    monkeypatch.setattr(computed, "demos", lambda: DEMOS)
+    monkeypatch.setattr(computed, "all_demos", lambda: DEMOS)
     assert "1 failed:\n  toy-decay/base/first: toy-decay/base gives no 'first'" in computed.write(root)
 
 

@@ -90,7 +90,7 @@ def test_adapter_against_autograd():
     assert loss == pytest.approx(expected.item())
     for ours, theirs in zip(found, (d1, d2, u1, u2, w, b), strict=True):
         np.testing.assert_allclose(ours, theirs.grad.numpy(), atol=1e-12)
-    assert adapter.size == 2 * (6 + 8) + 2 * (8 + 8)
+    assert adapter.size == 2 * (6 + 8) + 2 * (8 + 8) == sum(a.size for a in (*adapter.down, *adapter.up))
 
 
 def test_an_adapter_learns_with_the_base_frozen():

@@ -47,7 +47,8 @@ def summary(params: Any, ns: Array, growth: Growth, narrow: Array, progress: flo
         "half_theory": theory[half], "near_theory": theory[near], "ratio_theory": theory[near] / theory[half],
         "double": median[double], "far": median[far], "far_over_double": median[far] / median[double],
         "last_doubling": median[far] / median[place[4 * d]], "threshold": median[place[d]],
-        "ridge_half": shrunk[half], "ridge_near": shrunk[near], "ridge_far": shrunk[far],
+        "ridge_half": shrunk[half], "ridge_near": shrunk[near],
+        "ridge_double": shrunk[double], "ridge_far": shrunk[far],
         "ridge_rise": np.max(shrunk[1:] / np.maximum(shrunk[:-1], 1e-300)) - 1 if noise > 0 else 0.0,
         "narrowest_near": float(np.median(narrow[:, near])), "narrowest_half": float(np.median(narrow[:, half])),
         "n_half": float(ns[half]), "n_near": float(ns[near]),
@@ -85,36 +86,45 @@ def _marks(params: Any) -> list[Mark]:
 def risk_view(params: Any, ns: Array, growth: Growth, theory: Array, limit: Array, s: dict[str, float]) -> Lines:
     low, middle, high = np.maximum(np.quantile(growth.total, (0.25, 0.5, 0.75), axis=0), 1e-6)
     series = [
-        Series("quartile", text(zh="四分位", en="quartiles"), ns, low, "muted"),
-        Series("quartile", text(zh="四分位", en="quartiles"), ns, high, "muted"),
+        Series("quartile", text(zh="最小二乘，四分位", en="least squares, quartiles"),
+               np.concatenate([ns, [np.nan], ns]), np.concatenate([low, [np.nan], high]), "muted"),
         Series("method-3", text(zh="最小二乘，中位数", en="least squares, median"), ns, middle, draw="both"),
         Series("method-0", text(zh="岭回归，均值", en="ridge, mean"), ns, np.maximum(growth.ridge.mean(axis=0), 1e-6),
                draw="both"),
     ]  # fmt: skip
     if params.source == "same":
         shown = np.where(np.isfinite(theory), np.maximum(theory, 1e-6), np.nan)
-        series.append(Series("theory", text(zh="最小二乘的均值，闭式", en="mean of least squares, closed form"), ns, shown,
-                             "reference"))  # fmt: skip
+        name = text(zh="最小二乘的均值，闭式", en="mean of least squares, closed form")
+        series.append(Series("theory", name, ns, shown, "reference"))
         series.append(Series("theory", text(zh="最优岭，大维数极限", en="optimal ridge, large-d limit"), ns,
                              np.maximum(limit, 1e-6), "reference", "points"))  # fmt: skip
     else:
         foreign = np.clip(1 - 2 * params.d / ns, 0, None)
         series.append(Series("theory", text(zh="（外来数据的占比）²", en="(share of foreign data)²"), ns,
                              np.where(foreign > 0, foreign**2, np.nan), "reference"))  # fmt: skip
+    halves = text(
+        zh=f"{s['n_half']:.0f} 个样本时中位数是 {s['half']:.2f}，{s['n_near']:.0f} 个时是 {s['near']:.2g}"
+        f"（均值的闭式：{s['half_theory']:.2f} 与 {s['near_theory']:.3g}）；岭回归 {s['ridge_half']:.2f} 与 "
+        f"{s['ridge_near']:.2f}。",
+        en=f"Median with {s['n_half']:.0f} examples: {s['half']:.2f}; with {s['n_near']:.0f}: {s['near']:.2g} (closed "
+        f"form of the mean: {s['half_theory']:.2f} and {s['near_theory']:.3g}). Ridge: {s['ridge_half']:.2f} and "
+        f"{s['ridge_near']:.2f}.",
+    )
+    turned = text(
+        zh=f"第 {2 * params.d} 个样本时误差是 {s['double']:.2f}；之后来源变了，到 {8 * params.d} 个时升到 "
+        f"{s['far']:.2f}。",
+        en=f"With {2 * params.d} examples the error is {s['double']:.2f}; then the source changes, and with "
+        f"{8 * params.d} "
+        f"it is {s['far']:.2f}.",
+    )
     return Lines(
         id="risk", title=text(zh="测试误差随数据量的变化", en="Test error against the amount of data"),
-        description=text(
-            zh=f"{s['n_half']:.0f} 个样本时中位数是 {s['half']:.2f}，{s['n_near']:.0f} 个时是 {s['near']:.2g}"
-            f"（均值的闭式：{s['half_theory']:.2f} 与 {s['near_theory']:.3g}）；岭回归 {s['ridge_half']:.2f} 与 "
-            f"{s['ridge_near']:.2f}。",
-            en=f"Median with {s['n_half']:.0f} examples: {s['half']:.2f}; with {s['n_near']:.0f}: {s['near']:.2g} (closed "
-            f"form of the mean: {s['half_theory']:.2f} and {s['near_theory']:.3g}). Ridge: {s['ridge_half']:.2f} and "
-            f"{s['ridge_near']:.2f}.",
-        ),
+        description=halves if params.source == "same" else turned,
         series=series, x=_axis(params.d),
         y=Axis(text(zh="测试误差 ‖ŵ − w‖²", en="Test error ‖ŵ − w‖²"), log=True, range=(0.01, 100)),
         marks=_marks(params),
-        regions=[Region(0.8 * params.d, 1.25 * params.d, text(zh="插值阈值附近", en="near the interpolation threshold"))],
+        regions=[Region(0.8 * params.d, 1.25 * params.d, text(zh="插值阈值附近", en="near the interpolation "
+                                                                              "threshold"))],
     )  # fmt: skip
 
 
@@ -127,7 +137,8 @@ def parts_view(params: Any, ns: Array, growth: Growth, s: dict[str, float]) -> L
     series = [
         Series("bias2", text(zh="没有噪声时的误差", en="error without noise"), ns,
                np.maximum(np.median(growth.signal, axis=0), 1e-6), draw="both"),
-        Series("variance", text(zh="噪声造成的误差（中位数）", en="error from the noise (median)"), ns, spread, draw="both"),
+        Series("variance", text(zh="噪声造成的误差（中位数）", en="error from the noise (median)"), ns, spread,
+               draw="both"),
         Series("theory", text(zh="σ² min(n,d)/(|d−n|−1)", en="σ² min(n,d)/(|d−n|−1)"), ns,
                np.maximum(amplified, 1e-6), "reference"),
     ]  # fmt: skip
@@ -136,9 +147,11 @@ def parts_view(params: Any, ns: Array, growth: Growth, s: dict[str, float]) -> L
     return Lines(
         id="parts", title=text(zh="误差从哪里来", en="Where the error comes from"),
         description=text(
-            zh=f"没见过的方向随 n 直线减少；噪声被放大的倍数在 n = d 处发散：{s['n_near']:.0f} 个样本时占误差的绝大部分。"
+            zh=f"没见过的方向随 n 直线减少；噪声被放大的倍数在 n = d 处发散：{s['n_near']:.0f} "
+            "个样本时占误差的绝大部分。"
             if noise > 0 else "没有噪声：误差只是还没见过的方向，到 n = d 就是 0。",
-            en=f"Directions not yet seen fall in a straight line with n; the factor on the noise diverges at n = d, and with "
+            en=f"Directions not yet seen fall in a straight line with n; the factor on the noise diverges at n = d, "
+            "and with "
             f"{s['n_near']:.0f} examples it makes up nearly all of the error."
             if noise > 0 else "No noise: the error is the directions not yet seen, and 0 from n = d on.",
         ),
@@ -150,7 +163,8 @@ def parts_view(params: Any, ns: Array, growth: Growth, s: dict[str, float]) -> L
 def narrow_view(params: Any, ns: Array, narrow: Array, s: dict[str, float]) -> Lines:
     edge = np.abs(np.sqrt(ns) - np.sqrt(params.d))
     return Lines(
-        id="singular", title=text(zh="最小的奇异值：噪声除以它", en="The smallest singular value: the noise is divided by it"),
+        id="singular", title=text(zh="最小的奇异值：噪声除以它", en="The smallest singular value: the noise is "
+                                                        "divided by it"),
         description=text(
             zh=f"{s['n_half']:.0f} 个样本时是 {s['narrowest_half']:.2f}，{s['n_near']:.0f} 个时只有 "
             f"{s['narrowest_near']:.2f}；理论极限是 |√n − √d|。岭回归在除法里加上 λ，就除不爆了。",
@@ -158,10 +172,12 @@ def narrow_view(params: Any, ns: Array, narrow: Array, s: dict[str, float]) -> L
             f"{s['n_near']:.0f}; its limit is |√n − √d|. Ridge adds λ before dividing, and nothing blows up.",
         ),
         series=[
-            Series("method-2", text(zh="实测（中位数）", en="measured (median)"), ns, np.median(narrow, axis=0), draw="both"),
+            Series("method-2", text(zh="实测（中位数）", en="measured (median)"), ns, np.median(narrow, axis=0),
+                   draw="both"),
             Series("theory", same("|√n − √d|"), ns, edge, "reference"),
         ],
-        x=_axis(params.d), y=Axis(text(zh="最小奇异值", en="Smallest singular value"), range=(0, 1.9 * np.sqrt(params.d))),
+        x=_axis(params.d),
+        y=Axis(text(zh="最小奇异值", en="Smallest singular value"), range=(0, 1.9 * np.sqrt(params.d))),
         marks=_marks(params),
     )  # fmt: skip
 
@@ -171,19 +187,23 @@ def notes(params: Any, count: int, s: dict[str, float]) -> list[Text]:
         return [text(
             zh=f"{count} 份数据。前 {2 * params.d} 个样本来自目标任务，之后都来自另一个任务（权重相差 60°）：误差从 "
             f"{s['double']:.2f} 升到 {s['far']:.2f}。随机的标签噪声会被平均掉，来源不对的数据不会。",
-            en=f"{count} data sets. The first {2 * params.d} examples are of the task, all later ones of another (weights 60° "
-            f"away): the error rises from {s['double']:.2f} to {s['far']:.2f}. Random label noise averages out, data from "
+            en=f"{count} data sets. The first {2 * params.d} examples are of the task, all later ones of another "
+            "(weights 60° "
+            f"away): the error rises from {s['double']:.2f} to {s['far']:.2f}. Random label noise averages out, data "
+            "from "
             "the wrong source does not.",
         )]  # fmt: skip
     out = [text(
         zh=f"{count} 份数据，d = {params.d}：从 {s['n_half']:.0f} 个样本增加到 {s['n_near']:.0f} 个，误差的中位数变成 "
         f"{s['ratio']:.1f} 倍（均值的闭式：{s['ratio_theory']:.1f} 倍）。",
-        en=f"{count} data sets, d = {params.d}: going from {s['n_half']:.0f} to {s['n_near']:.0f} examples multiplies the "
+        en=f"{count} data sets, d = {params.d}: going from {s['n_half']:.0f} to {s['n_near']:.0f} examples multiplies "
+        "the "
         f"median error by {s['ratio']:.1f} (closed form of the mean: {s['ratio_theory']:.1f}).",
     )]  # fmt: skip
     if params.noise > 0:
         out.append(text(
             zh=f"过了阈值就是普通的收益递减：最后一次翻倍（4d 到 8d）误差还剩 {s['last_doubling']:.0%}。",
-            en=f"Beyond the threshold returns just diminish: the last doubling (4d to 8d) leaves {s['last_doubling']:.0%}.",
+            en=f"Beyond the threshold returns just diminish: the last doubling (4d to 8d) leaves "
+            f"{s['last_doubling']:.0%}.",
         ))  # fmt: skip
     return out

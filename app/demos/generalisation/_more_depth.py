@@ -13,7 +13,7 @@ from app.core.losses import bce_with_logits
 from app.core.mlp_probes import accuracy
 from app.core.net_probes import weight_gradient_norms
 from app.core.optimisers import fit, sgd
-from app.kit import Axis, Check, Lines, Mark, Result, Series, Text, text
+from app.kit import Axis, Check, Lines, Mark, Result, Series, Text, same, text
 
 POINTS, TESTS, MOMENTUM, CLIP = 128, 500, 0.9, 5.0
 KINDS = {"plain": text(zh="普通", en="plain"), "residual": text(zh="残差", en="residual")}
@@ -106,9 +106,11 @@ def summary(params: Any, found: dict[str, dict[int, list[Tower]]], progress: flo
     same_function = np.abs(forward(shallow.net, X).logits - forward(deepened(shallow.net, extra), X).logits).max()
     checks = [
         Check(text(zh=f"训练好的 {ds[0]} 层残差网络，加 {extra} 层零权重之后输出的最大变化",
-                   en=f"largest change of a trained {ds[0]}-layer residual net when {extra} layers of zero weights are added"),
+                   en=f"largest change of a trained {ds[0]}-layer residual net when {extra} layers of zero weights "
+                   "are added"),
               float(same_function), 1e-12),
-        Check(text(zh="反向传播与有限差分的相对差（中位数）", en="backward pass and finite differences, relative (median)"),
+        Check(text(zh="反向传播与有限差分的相对差（中位数）", en="backward pass and finite differences, relative "
+                                               "(median)"),
               float(np.median([t.deviation for kind in KINDS for ts in found[kind].values() for t in ts])), 1e-3),
     ]  # fmt: skip
     views = [loss_view(params, ds, found, s), accuracy_view(params, ds, found, s), curve_view(params, found, deep, s),
@@ -116,8 +118,9 @@ def summary(params: Any, found: dict[str, dict[int, list[Tower]]], progress: flo
     return Result(views, s, notes(params, s), checks, progress)
 
 
-def _depth_axis(params: Any) -> Axis:
-    return Axis(text(zh="层数", en="Depth (layers)"), log=True, range=(1.8, 1.1 * params.deepest))
+def _depth_axis(ds: list[int]) -> Axis:
+    return Axis(text(zh="层数", en="Depth (layers)"), range=(-0.3, len(ds) - 0.7),
+                categories=tuple(same(str(d)) for d in ds))  # fmt: skip
 
 
 def _over_depth(found: dict[str, dict[int, list[Tower]]], ds: list[int], read: Any, top: float) -> list[Series]:
@@ -126,8 +129,9 @@ def _over_depth(found: dict[str, dict[int, list[Tower]]], ds: list[int], read: A
     for kind, name in KINDS.items():
         values = np.array([[min(read(t), top) for t in found[kind][d]] for d in ds])
         dots = text(zh=f"{name.zh}：各个种子", en=f"{name.en}: every seed")
-        series.append(Series(KEYS[kind], name, ds, np.median(values, axis=1), "main"))
-        series.append(Series(KEYS[kind], dots, np.repeat(ds, values.shape[1]), values.ravel(), "main", "points"))
+        places = np.arange(len(ds))
+        series.append(Series(KEYS[kind], name, places, np.median(values, axis=1), "main"))
+        series.append(Series(KEYS[kind], dots, np.repeat(places, values.shape[1]), values.ravel(), "main", "points"))
     return series
 
 
@@ -141,7 +145,7 @@ def loss_view(params: Any, ds: list[int], found: dict[str, dict[int, list[Tower]
             f"{s['plain_deep']:.2f} with {s['deepest']:.0f}; residual ones have {s['residual_deep']:.3f} there.",
         ),
         series=_over_depth(found, ds, lambda t: t.losses[-1], 1.0),
-        x=_depth_axis(params), y=Axis(text(zh="最后的训练损失", en="Final training loss"), unit="nat", range=(0, 1)),
+        x=_depth_axis(ds), y=Axis(text(zh="最后的训练损失", en="Final training loss"), unit="nat", range=(0, 1)),
         marks=[Mark(np.log(2), text(zh="ln 2：什么也没学到", en="ln 2: nothing learned"))],
     )  # fmt: skip
 
@@ -152,16 +156,22 @@ def accuracy_view(params: Any, ds: list[int], found: dict[str, dict[int, list[To
         description=text(
             zh=f"{s['deepest']:.0f} 层：普通 {s['accuracy_plain']:.0%}，残差 {s['accuracy_residual']:.0%}。训练与测试"
             "一起变差，就不是过拟合。",
-            en=f"With {s['deepest']:.0f} layers: plain {s['accuracy_plain']:.0%}, residual {s['accuracy_residual']:.0%}. "
+            en=f"With {s['deepest']:.0f} layers: plain {s['accuracy_plain']:.0%}, residual "
+            f"{s['accuracy_residual']:.0%}. "
             "Training and test get worse together: that is not overfitting.",
         ),
         series=_over_depth(found, ds, lambda t: t.accuracy, 1.0),
-        x=_depth_axis(params), y=Axis(text(zh="测试正确率", en="Test accuracy"), range=(0.4, 1.02)),
+        x=_depth_axis(ds), y=Axis(text(zh="测试正确率", en="Test accuracy"), range=(0.4, 1.02)),
     )  # fmt: skip
 
 
+def broken(towers: list[Tower]) -> Array:
+    """The loss curves of all seeds as one series, with gaps between them."""
+    return np.concatenate([np.append(np.minimum(t.losses, 1.5), np.nan) for t in towers])
+
+
 def curve_view(params: Any, found: dict[str, dict[int, list[Tower]]], deep: int, s: dict[str, float]) -> Lines:
-    steps = np.arange(params.steps + 1)
+    steps = np.append(np.arange(params.steps + 1), np.nan)
     return Lines(
         id="curves", title=text(zh=f"{deep} 层网络的训练曲线", en=f"Training curves with {deep} layers"),
         description=text(
@@ -170,8 +180,8 @@ def curve_view(params: Any, found: dict[str, dict[int, list[Tower]]], deep: int,
             en=f"Above 0.25 in the end: {s['plain_stuck']:.0f} of {s['inits']:.0f} plain nets, "
             f"{s['residual_stuck']:.0f} of {s['inits']:.0f} residual ones.",
         ),
-        series=[Series(KEYS[kind], name, steps, np.minimum(t.losses, 1.5))
-                for kind, name in KINDS.items() for t in found[kind][deep]],
+        series=[Series(KEYS[kind], name, np.tile(steps, params.inits), broken(found[kind][deep]))
+                for kind, name in KINDS.items()],
         x=Axis(text(zh="步", en="Step"), range=(0, params.steps)),
         y=Axis(text(zh="训练损失", en="Training loss"), unit="nat", range=(0, 1.5)),
         marks=[Mark(np.log(2), text(zh="ln 2", en="ln 2"))],
@@ -180,16 +190,16 @@ def curve_view(params: Any, found: dict[str, dict[int, list[Tower]]], deep: int,
 
 def gradient_view(params: Any, found: dict[str, dict[int, list[Tower]]], deep: int, s: dict[str, float]) -> Lines:
     layers = np.arange(1, deep + 1)
+    norms = {kind: np.median([t.gradients[1:-1] for t in found[kind][deep]], axis=0) for kind in KINDS}
     return Lines(
         id="gradients", title=text(zh="训练前各层权重的梯度", en="Weight gradients by layer before training"),
         description=text(
             zh=f"首层与末层之比：普通 {s['gradient_plain']:.2g}，残差 {s['gradient_residual']:.2g}。"
-            "普通网络的梯度没有消失，训练却失败了。",
-            en=f"First layer over last: plain {s['gradient_plain']:.2g}, residual {s['gradient_residual']:.2g}. In the plain "
-            "net nothing vanishes, and yet training fails.",
+            "普通网络的梯度往输入方向没有变小，训练却失败了。",
+            en=f"First layer over last: plain {s['gradient_plain']:.2g}, residual {s['gradient_residual']:.2g}. In "
+            "the plain net it does not shrink towards the input, and yet training fails.",
         ),
-        series=[Series(KEYS[kind], name, layers, np.maximum(np.median([t.gradients[1:-1] for t in found[kind][deep]], axis=0),
-                                                            1e-12)) for kind, name in KINDS.items()],
+        series=[Series(KEYS[kind], name, layers, np.maximum(norms[kind], 1e-12)) for kind, name in KINDS.items()],
         x=Axis(text(zh="层（1 靠近输入）", en="Layer (1 is next to the input)"), range=(1, deep)),
         y=Axis(text(zh="‖∂L/∂W‖（中位数）", en="‖∂L/∂W‖ (median)"), log=True),
     )  # fmt: skip
@@ -206,7 +216,8 @@ def notes(params: Any, s: dict[str, float]) -> list[Text]:
         ),
         text(
             zh="更深的残差网络只要把多出来的层置零，就能复制浅的那个（见下面的核对）：变差的是优化，不是表达力。",
-            en="A deeper residual net can copy the shallower one by zeros in its extra layers (checked below): what gets "
+            en="A deeper residual net can copy the shallower one by zeros in its extra layers (checked below): what "
+            "gets "
             "worse is the optimisation, not what the net could express.",
         ),
     ]  # fmt: skip

@@ -57,6 +57,7 @@ def _result(params: TransferMapParams, board: Board, source_risk: float, progres
         key = name.replace("-", "_")
         s[f"risk_{key}"] = float(np.mean(board.inside[name]))
         s[f"outside_{key}"] = float(np.mean(board.outside[name]))
+        s[f"trained_{key}"] = float(trained_numbers(name, params.rank))
     s["winner"] = float(list(STRATEGIES).index(min(done, key=lambda name: s["risk_" + name.replace("-", "_")])))
     for over, under in (("full", "probe"), ("full", "scratch"), ("probe", "scratch")):
         for place in ("risk", "outside"):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from app.kit import Params, Text, knob, limit, seed, text
+from app.kit import Params, Text, knob, limit, same, seed, text
 
 INPUTS, HIDDEN, FEATURES, SOURCE_TASKS = 20, 32, 3, 6
 """Of the networks: input dimensions, width of the two hidden layers, features of a teacher, heads in pre-training."""
@@ -19,8 +19,7 @@ STRATEGIES: dict[str, Text] = {
     "probe": text(zh="线性探测", en="linear probe"),
     "partial": text(zh="冻结第一层", en="first layer frozen"),
     "full": text(zh="全量微调", en="full fine-tuning"),
-    "lp-ft": text(zh="LP-FT（先探测再微调）", en="LP-FT (probe, then tune)"),
-    "lora": text(zh="LoRA", en="LoRA"),
+    "lp-ft": same("LP-FT"), "lora": same("LoRA"),
 }  # fmt: skip
 Strategy = Literal["scratch", "probe", "partial", "full", "lp-ft", "lora"]
 LINEAR, NETWORK = ("linear",), ("network",)
@@ -50,6 +49,8 @@ class TransferMapParams(Params):
     )
     strategies: tuple[Strategy, ...] = knob(
         ("scratch", "probe", "partial", "full", "lp-ft", "lora"), zh="策略", en="Strategies", options=STRATEGIES,
+        help=text(zh="LP-FT：先线性探测，再用小学习率全量微调。",
+                  en="LP-FT: probe first, then tune all layers gently."),
         when={"tab": NETWORK},
     )  # fmt: skip
     varied: int = knob(

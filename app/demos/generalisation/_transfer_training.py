@@ -12,6 +12,7 @@ from app.core.deep_net import DeepNet, deep_net, gradient_of
 from app.core.losses import mean_squared_error
 from app.core.optimisers import Gradient, adam, cosine, fit, minibatches
 from app.core.transfer import (
+    adapter_size,
     apply_adapter,
     layer_rates,
     low_rank,
@@ -90,7 +91,7 @@ def trained_numbers(strategy: str, rank: int) -> int:
     head = layers[-1]
     return {
         "probe": head, "partial": sum(layers[1:]),
-        "lora": head + sum(rank * (a + b) for a, b in pairwise(WIDTHS[:-1])),
+        "lora": head + sum(adapter_size(a, b, rank) for a, b in pairwise(WIDTHS[:-1])),
     }.get(strategy, sum(layers))  # fmt: skip
 
 
