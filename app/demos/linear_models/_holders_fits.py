@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.core.activations import Array
 from app.core.datasets import circle
@@ -100,17 +99,6 @@ def holders(machine: Machine, share: float = 0.9) -> int:
     """How few examples make up `share` of all the pull."""
     pull = np.sort(np.abs(machine.alpha))[::-1]
     return int(np.searchsorted(np.cumsum(pull), share * pull.sum() * (1 - 1e-12))) + 1
-
-
-def zero_crossings(z: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Points of the boundary f = 0 on the lines of the plane's grid, by linear interpolation."""
-    found = []
-    for values, flip in ((z, False), (z.T, True)):
-        row, column = np.nonzero(np.diff(np.sign(values), axis=1))
-        left, right = values[row, column], values[row, column + 1]
-        along = PLANE[column] + (PLANE[1] - PLANE[0]) * left / (left - right)
-        found.append((PLANE[row], along) if flip else (along, PLANE[row]))
-    return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
 
 
 def scalars(t: Story, s: Setting) -> dict[str, float]:
