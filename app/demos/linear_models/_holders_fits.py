@@ -106,7 +106,7 @@ def scalars(t: Story, s: Setting) -> dict[str, float]:
     for loss, name in zip(LOSSES, ("svm", "lr", "sq"), strict=True):
         old, new = t.before.machines[loss], t.after.machines[loss]
         plane_old, plane_new = t.planes[loss]
-        out[f"moved_{name}"] = float(np.abs(plane_new - plane_old).max())
+        out[f"moved_{name}"] = round(float(np.abs(plane_new - plane_old).max()), 8)  # what is less is rounding
         out[f"flipped_{name}"] = float(np.mean((plane_old > 0) != (plane_new > 0)))
         out[f"accuracy_{name}"] = float(np.mean(t.before.y * f(t.before, loss, t.before.X, s) > 0))
         if t.far is not None:
@@ -115,7 +115,7 @@ def scalars(t: Story, s: Setting) -> dict[str, float]:
             out[f"pull_far_{name}"] = float(new.alpha[-1]) / s.C
         if s.kernel == "linear":
             a, b = normal(old, t.before.y, t.before.X), normal(new, t.after.y, t.after.X)
-            out[f"turned_{name}"] = float(angle(a, b))
+            out[f"turned_{name}"] = round(float(angle(a, b)), 8)
             out[f"norm_{name}"] = float(np.linalg.norm(a))
             out[f"norm_ratio_{name}"] = float(np.linalg.norm(b) / np.linalg.norm(a))
     svm, lr = (t.before.machines[k].alpha for k in ("hinge", "logistic"))
