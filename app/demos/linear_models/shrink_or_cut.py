@@ -15,7 +15,7 @@ from app.demos.linear_models._shrink_plane import plane
 from app.demos.linear_models._shrink_priors import priors
 from app.demos.linear_models._shrink_questions import PREDICTIONS, PRESETS
 from app.demos.linear_models._shrink_twins import twins
-from app.kit import Demo, Params, Result, knob, limit, seed, text
+from app.kit import Demo, Params, Result, knob, limit, text
 
 PATHS, PLANE, PRIORS = {"tab": ("paths",)}, {"tab": ("plane",)}, {"tab": ("priors",)}
 
@@ -53,7 +53,7 @@ class ShrinkOrCutParams(Params):
     b1: float = knob(2.2, ge=-3.5, le=3.5, step=0.1, zh="最小二乘解 b₁", en="Least squares b₁", when=PLANE)
     b2: float = knob(0.4, ge=-3.5, le=3.5, step=0.1, zh="最小二乘解 b₂", en="Least squares b₂", when=PLANE)
     y: float = knob(1.0, ge=-4, le=4, step=0.05, zh="观测 y", en="Observed y", when=PRIORS)
-    seed: int = seed(1)
+    seed: int = knob(1, ge=0, le=9999, zh="随机种子", en="Seed", kind="seed", when={"tab": ("paths", "twins")})
 
     @model_validator(mode="after")
     def _independent_columns(self) -> "ShrinkOrCutParams":
