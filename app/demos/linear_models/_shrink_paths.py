@@ -16,6 +16,7 @@ GRID = 6 * np.linspace(0, 1, 61) ** 2  # finer where λ is small
 DRAWS = 60
 STEPS = 1500
 CHAIN, DECOY = (3.0, 1.5, 0.0, 0.0, 2.0), (2.2, 1.8, 0.0)
+SMALL = 0.6
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def paths(q: Setting) -> Result:
     else:
         X, truth = chain_columns(q.features, q.rho), np.zeros(q.features)
         truth[: len(CHAIN)] = CHAIN
+        if q.design == "dense":
+            truth[:] = SMALL
     p = len(truth)
     unit = np.ones(p)
     unit[0] = q.unit
@@ -115,7 +118,7 @@ def paths(q: Setting) -> Result:
 
 
 def path_view(id: str, w: Array, q: Setting, s: dict[str, float], knots: tuple[Array, Array] | None) -> Lines:
-    truth = DECOY if q.design == "decoy" else CHAIN
+    truth = {"decoy": DECOY, "dense": w.shape[1] * (SMALL,)}.get(q.design, CHAIN)
     series = [
         Series(f"feature-{j}", text(zh=f"特征 {j + 1}", en=f"feature {j + 1}"), GRID, w[:, j],
                role="main" if j < len(truth) and truth[j] else "muted")
