@@ -124,7 +124,7 @@ def test_just_below_the_largest_penalty_one_weight_wakes(diabetes):
     assert np.flatnonzero(elastic_net(X, y, 0.999 * top)).tolist() == [2]
 
 
-@pytest.mark.parametrize(("penalty", "freedom"), [(0.01, 9.2483), (0.1, 7.6417), (1, 3.9423), (10, 0.8317)])
+@pytest.mark.parametrize(("penalty", "freedom"), [(0, 10), (0.01, 9.2483), (0.1, 7.6417), (1, 3.9423), (10, 0.8317)])
 def test_degrees_of_freedom_of_ridge_on_diabetes(diabetes, penalty, freedom):
     assert degrees_of_freedom(diabetes[0], penalty) == pytest.approx(freedom, abs=5e-5)
 
