@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from app.core.activations import Array, sigmoid
 
+TIE = 1e-9
+"""Gains closer than this (relative) are equal: the first wins, on every processor."""
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
@@ -133,9 +135,10 @@ def best_split(X: Array, g: Array, h: Array, features: Ints, settings: Settings)
         curve = split_curve(X[:, f], g, h, settings.lam, settings.min_child_weight, settings.bins == 0)
         if curve.gains.size == 0:
             continue
-        side, k = divmod(int(curve.gains[::-1].argmax()), curve.gains.shape[1])  # a tie sends the missing right
-        side, gain = 1 - side, float(curve.gains[1 - side, k])
-        if np.isfinite(gain) and (best is None or gain > best.gain):
+        gain = float(curve.gains.max())
+        if np.isfinite(gain) and (best is None or gain > best.gain + TIE * abs(best.gain)):
+            first = int((curve.gains[::-1] >= gain - TIE * abs(gain)).argmax())  # a tie sends the missing right
+            side, k = 1 - first // curve.gains.shape[1], first % curve.gains.shape[1]
             G, H = (float(v) for v in curve.left[side, k])
             rest = (float(g.sum()) - G, float(h.sum()) - H)
             best = Split(int(f), float(curve.thresholds[k]), side == 0, gain, (G, H), rest)

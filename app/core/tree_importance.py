@@ -22,10 +22,10 @@ def importances(trees: Sequence[Tree], features: int) -> dict[str, Array]:
     """
     used = np.concatenate([tree.feature for tree in trees])
     inner = used >= 0
-    out: dict[str, Array] = {"weight": np.bincount(used[inner], minlength=features) * 1.0}
+    out: dict[str, Array] = {"weight": np.asarray(np.bincount(used[inner], minlength=features), dtype=np.float64)}
     for name in ("gain", "cover"):
         values = np.concatenate([getattr(tree, name) for tree in trees])[inner]
-        total: Array = np.bincount(used[inner], weights=values, minlength=features)
+        total: Array = np.asarray(np.bincount(used[inner], weights=values, minlength=features), dtype=np.float64)
         out[f"total_{name}"] = total
         out[name] = total / np.maximum(out["weight"], 1)
     return out
