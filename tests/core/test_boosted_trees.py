@@ -91,6 +91,12 @@ def test_hist_has_the_same_partition_and_the_upper_value_as_threshold():
     assert split.gain == pytest.approx(root["gain"])
 
 
+def test_the_library_s_default_is_hist():
+    x, y = np.array([[1.0], [2], [3], [4]]), np.array([-1.0, -1, 2, 4])
+    booster = xgboost.train({"nthread": 1, "max_depth": 1, "base_score": 0}, xgboost.DMatrix(x, y), 1)
+    assert dump(booster)[0]["split_condition"] == 3  # exact says 2.5
+
+
 @pytest.mark.parametrize(("gamma", "kept"), [(10.083, True), (10.184, False)])
 @pytest.mark.parametrize("method", ["exact", "hist"])
 def test_gamma_is_compared_with_the_gain_without_a_half(gamma, kept, method):

@@ -130,7 +130,7 @@ demo = Demo(
         ),
     },
     predictions=predictions,
-    references=("chen2016", "breiman2001", "xgboost2025"),
+    references=("chen2016", "breiman2001", "xgboost2024"),
     code=(split_curve, best_split, boost, importances, permutation_importance),
     budget_s=1.5,
 )  # fmt: skip

@@ -75,7 +75,7 @@ def mistakes(p: Child) -> Sequence[Mistake]:
             Mistake("forgot-those-there", float(math.ceil(p.weight / p.h - 1e-9)),
                     text(zh="已经在里面的行也有权重。", en="The rows already there weigh something too.")),
         )  # fmt: skip
-    return named
+    return [mistake for mistake in named if mistake.value > 0]
 
 
 def solution(p: Child) -> Text:
