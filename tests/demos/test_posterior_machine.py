@@ -80,6 +80,12 @@ def test_limits_are_the_normal_tail():
     assert s["floor"] == pytest.approx(stats.norm.cdf(-10 * pair @ pair / spread), rel=1e-9)
 
 
+def test_penalised_loss_is_minus_log_posterior_up_to_the_prior_s_constant():
+    s = scalars(tab="curves", ridge=2)
+    assert s["srm_constant"] == pytest.approx(20 / 2 * math.log(2 / (2 * math.pi)), rel=1e-9)
+    assert s["srm_spread"] < 1e-9
+
+
 def test_logistic_rule_is_scikit_learns():
     mean, covariance = world(20, 0.5)
     x, y = sample(160, mean, covariance, np.random.default_rng([0, 0]))

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.core.activations import Array
 from app.core.bayes_rule import bayes_error, linear_error
-from app.core.logistic_regression import newton
+from app.core.logistic_regression import newton, penalised_loss
 from app.core.naive_bayes import gaussian_rule
 from app.kit import Axis, Bars, BarSeries, Check, Lines, Mark, Result, Series, Text, same, text
 
@@ -58,9 +58,32 @@ def run_curves(params: Any) -> Result:
         "nb_last": nb[-1], "lr_last": lr[-1], "floor": floor, "bayes": best,
         "crossover": float(N[first]) if first < len(N) else math.nan, "least_lead": lead.mean(axis=0).min(),
     }  # fmt: skip
+    scalars["srm_constant"], scalars["srm_spread"] = offset(mean, covariance, params)
     s = {name: float(value) for name, value in scalars.items()}
     views = [error_view(params, errors, s), lead_view(params, lead, s)]
-    return Result(views, s, notes(params, s), [tested(mean, covariance, params), arrived(errors[0, :, -1], floor)])
+    checks = [tested(mean, covariance, params), arrived(errors[0, :, -1], floor), constant(s["srm_spread"])]
+    return Result(views, s, notes(params, s), checks)
+
+
+def offset(mean: Array, covariance: Array, params: Any) -> tuple[float, float]:
+    """Penalised log loss minus −ln posterior (prior N(0, 1/λ) on every weight) at five random weight vectors: the mean
+    difference, and how far the five lie apart."""
+    rng = np.random.default_rng([params.seed, REPEATS + 1])
+    X, y = sample(40, mean, covariance, rng)
+    gaps = []
+    for w in rng.standard_normal((5, len(mean))):
+        likelihood = 1 / (1 + np.exp(-np.where(y == 1, 1, -1) * (X @ w)))
+        prior = math.sqrt(params.ridge / (2 * math.pi)) * np.exp(-0.5 * params.ridge * w**2)
+        minus_log = -np.log(likelihood).sum() - np.log(prior).sum()
+        gaps.append(penalised_loss(w, X, y.astype(np.float64), params.ridge)[0] - minus_log)
+    return float(np.mean(gaps)), float(np.ptp(gaps))
+
+
+def constant(spread: float) -> Check:
+    return Check(
+        text(zh="惩罚损失与 −ln 后验只差一个常数：五组随机权重上差值的波动",
+             en="Penalised loss and −ln posterior differ by a constant: spread over five random weight vectors"),
+        spread, 1e-6)  # fmt: skip
 
 
 def tested(mean: Array, covariance: Array, params: Any) -> Check:

@@ -81,7 +81,7 @@ PRESETS = {
         text(zh="给逻辑回归加 L2：小样本的劣势没有了",
              en="L2 for the logistic regression: few examples no longer hurt it"),
         {"tab": "curves", "ridge": 10},
-        {"lead_40": (-0.03, 0.015), "lr_40": (0.17, 0.21), "lead_1280": (-0.03, -0.015)}),
+        {"lead_40": (-0.03, 0.015), "lr_40": (0.17, 0.21), "srm_spread": (0, 1e-9), "lead_1280": (-0.03, -0.015)}),
     "copies": Preset(
         text(zh="较弱的线索抄两份，就压过了更准的那条", en="Two copies of the weaker hint outvote the better one"),
         {"tab": "copies"}, {"claim": (0.8448, 0.8449), "claim_ten": (0.9997, 0.9998), "error_one": (0.199, 0.201),
