@@ -2,7 +2,7 @@
 
 Every function works on x of shape (B, ...): the batch is axis 0, everything else is normalised on its own. A
 convolutional map goes in as rows (N·H·W, channels). `normalise` and `normalise_backward` are the core without γ and β.
-Source: Ioffe & Szegedy (2015), arXiv:1502.03167; ε, momentum and the unbiased running variance as in torch.nn.BatchNorm1d.
+Source: Ioffe & Szegedy (2015), arXiv:1502.03167; ε, momentum and unbiased running variance of torch.nn.BatchNorm1d.
 """
 
 import numpy as np
@@ -102,9 +102,7 @@ def update_running(mean: Array, variance: Array, x: Array, momentum: float = MOM
     return mean + momentum * (x.mean(axis=0) - mean), variance + momentum * (unbiased - variance)
 
 
-def batch_norm_inference(
-    x: Array, scale: Array, shift: Array, mean: Array, variance: Array, eps: float = EPS
-) -> Array:
+def batch_norm_inference(x: Array, scale: Array, shift: Array, mean: Array, variance: Array, eps: float = EPS) -> Array:
     """The pass at inference: the running statistics are constants, so it is one affine map, whatever else is in x.
 
     Parameters
@@ -122,7 +120,7 @@ def batch_norm_inference(
     >>> batch_norm_inference(np.array([[5.0]]), 2 * one, one, 3 * one, 4 * one, eps=0).item()
     3.0
     """
-    return scale * (x - mean) / np.sqrt(variance + eps) + shift
+    return np.asarray(scale * (x - mean) / np.sqrt(variance + eps) + shift)
 
 
 def inference_shrinkage(size: int) -> float:

@@ -79,6 +79,7 @@ def forward(nets: NormStack, X: Array, training: bool = False) -> NormTape:
     [-1.0, 1.0]
     """
     tape = NormTape([X], [], [], [], X, training)
+    z: Array
     for index, (W, b) in enumerate(zip(nets.weights[:-1], nets.biases[:-1], strict=True)):
         h = tape.inputs[-1]
         z = h @ W + b
@@ -130,8 +131,8 @@ def backward(nets: NormStack, tape: NormTape, d_logits: Array) -> tuple[list[Arr
                 axis, z_hat = AXES[nets.norm], tape.z_hats[index]
                 scales.append((delta * z_hat).sum(axis=-2, keepdims=True))
                 shifts.append(delta.sum(axis=-2, keepdims=True))
-                parts = (np.moveaxis(a, axis, 0) for a in (delta * nets.scales[index], z_hat))
-                delta = np.moveaxis(normalise_backward(*parts, tape.stds[index].squeeze(axis)), 0, axis)
+                d_z, front = (np.moveaxis(a, axis, 0) for a in (delta * nets.scales[index], z_hat))
+                delta = np.moveaxis(normalise_backward(d_z, front, tape.stds[index].squeeze(axis)), 0, axis)
             deltas.append(delta)
         weights.append(np.swapaxes(tape.inputs[index], -1, -2) @ delta)
         biases.append(delta.sum(axis=-2, keepdims=True))
