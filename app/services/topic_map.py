@@ -11,8 +11,8 @@ from app.content.cjk import is_cjk
 from app.content.models import Topic
 from app.kit import Lang
 
-NODE_WIDTH, NODE_HEIGHT = 208.0, 48.0
-GAP_X, GAP_Y, LANE_PADDING, LANE_LABEL, MARGIN = 64.0, 12.0, 16.0, 28.0, 8.0
+NODE_WIDTH, NODE_HEIGHT = 188.0, 48.0
+GAP_X, GAP_Y, LANE_PADDING, LANE_LABEL, MARGIN = 44.0, 12.0, 16.0, 28.0, 8.0
 LINE_EM = 13.0
 """What fits into a line of a node, in em: a Chinese character is one, a Latin letter about half."""
 

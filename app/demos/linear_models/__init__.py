@@ -1,0 +1,1 @@
+"""Demos: linear models."""
