@@ -127,19 +127,20 @@ def curves(params: Any, losses: dict[Norm, Array], s: dict[str, float], done: in
 
 
 def notes(s: dict[str, float], done: int) -> list[Text]:
-    return [
-        text(
+    out = []
+    if np.isfinite(s["range_batch"]) and np.isfinite(s["range_none"]):
+        out.append(text(
             zh=f"{done} 步之后，BN 可用的学习率最高是最低的 {s['range_batch']:.0f} 倍，"
             f"不归一化是 {s['range_none']:.0f} 倍。",
             en=f"After {done} updates the largest rate that works is {s['range_batch']:.0f} times the smallest with "
             f"BN, {s['range_none']:.0f} times without.",
-        ),
-        text(
-            zh=f"变成 NaN 的网络：不归一化 {s['lost_none']:.0f} 个，BN {s['lost_batch']:.0f} 个，"
-            f"LN {s['lost_layer']:.0f} 个。"
-            r"权重放大，BN 和 LN 的输出都不变，而梯度按 $1/\lVert W\rVert$ 变小；不发散不等于学会。",
-            en=f"Nets that end as NaN: no norm {s['lost_none']:.0f}, BN {s['lost_batch']:.0f}, LN "
-            f"{s['lost_layer']:.0f}. Larger weights leave the output of BN and LN as it is, and the gradient falls as "
-            r"$1/\lVert W\rVert$. Not diverging is not yet learning.",
-        ),
-    ]  # fmt: skip
+        ))  # fmt: skip
+    out.append(text(
+        zh=f"变成 NaN 的网络：不归一化 {s['lost_none']:.0f} 个，BN {s['lost_batch']:.0f} 个，"
+        f"LN {s['lost_layer']:.0f} 个。"
+        r"权重放大，BN 和 LN 的输出都不变，而梯度按 $1/\lVert W\rVert$ 变小；不发散不等于学会。",
+        en=f"Nets that end as NaN: no norm {s['lost_none']:.0f}, BN {s['lost_batch']:.0f}, LN "
+        f"{s['lost_layer']:.0f}. Larger weights leave the output of BN and LN as it is, and the gradient falls as "
+        r"$1/\lVert W\rVert$. Not diverging is not yet learning.",
+    ))  # fmt: skip
+    return out
