@@ -79,8 +79,8 @@ def bin_counts(index: Index, y: Array, bins: int) -> tuple[Array, Array]:
     >>> [n.tolist() for n in bin_counts(np.array([0, 0, 1]), np.array([1.0, 0.0, 1.0]), 2)]
     [[1.0, 1.0], [1.0, 0.0]]
     """
-    ones = np.bincount(index, weights=y, minlength=bins)
-    return ones, np.bincount(index, minlength=bins) - ones
+    ones = np.bincount(index, weights=y, minlength=bins).astype(np.float64)
+    return ones, np.bincount(index, minlength=bins).astype(np.float64) - ones
 
 
 def bin_weights(ones: Array, zeros: Array, ridge: float = 0.0) -> Array:

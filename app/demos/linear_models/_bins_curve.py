@@ -106,10 +106,11 @@ def curve(s: Setting) -> Result:
     sweep = np.array(sorted({*(HAT_SWEEP if s.scheme == "hats" else SWEEP), max(s.bins, 2 * (s.scheme == "hats"))}))
     repeats = 4 if s.scheme == "hats" else REPEATS
     test, train = np.zeros((2, repeats, len(sweep)))
-    raw = np.zeros(repeats)
+    raw, jump = np.zeros((2, repeats))
     for r in range(repeats):
         u, y = draw(s, r)
         raw[r] = expected_loss(p, straight(u, y, s))
+        jump[r] = np.abs(np.diff(fit(u, y, int(max(s.bins, sweep[0])), s).grid)).max()
         for k, bins in enumerate(sweep):
             fitted = fit(u, y, int(bins), s)
             test[r, k], train[r, k] = expected_loss(p, fitted.grid), expected_loss(y, fitted.train)
@@ -120,7 +121,7 @@ def curve(s: Setting) -> Result:
         "loss_least": mean.min(), "best_k": float(sweep[mean.argmin()]), "best_k_theory": best_bins(s.rows),
         "loss_200": mean[-1], "train_200": train.mean(axis=0)[-1], "loss_2": mean[list(sweep).index(2)],
         "excess": mean[here] - entropy, "excess_theory": bias[here] + variance[here], "variance": variance[here],
-        "bias": bias[here], "rows_per_bin": s.rows / s.bins,
+        "bias": bias[here], "jump": jump.mean(), "rows_per_bin": s.rows / s.bins,
     }  # fmt: skip
     steps_only = ("best_k_theory", "excess_theory", "bias")
     v = {name: float(value) for name, value in v.items() if s.scheme != "hats" or name not in steps_only}

@@ -53,7 +53,7 @@ def fits(x: Array, y: Array, bins: int) -> tuple[dict[str, Array], float]:
 def outliers(rows: int, count: int, value: float, bins: int, seed: int) -> Result:
     p = truth(GRID)
     entropy, sweep = expected_loss(p, p), np.array(sorted({*SWEEP, count}))
-    loss = {name: np.zeros((REPEATS, len(sweep))) for name in NAMES}
+    loss: dict[str, Array] = {name: np.zeros((REPEATS, len(sweep))) for name in NAMES}
     slope = np.zeros((REPEATS, len(sweep)))
     for r in range(REPEATS):
         for k, m in enumerate(sweep):

@@ -87,7 +87,7 @@ def run(params: HowManyBinsParams) -> Result:
 PRESETS = {
     "u-shape": Preset(
         text(zh="箱太少学不会，箱太多又记住噪声", en="Too few bins cannot learn it, too many learn the noise"),
-        {}, {"loss": (0.46, 0.49), "raw": (0.69, 0.7), "best_k": (12, 25), "loss_2": (0.65, 0.68),
+        {}, {"loss": (0.46, 0.49), "raw": (0.69, 0.7), "best_k": (12, 25), "loss_2": (0.65, 0.68), "jump": (0.3, 0.6),
              "loss_200": (0.58, 0.7), "train_200": (0.3, 0.42)}),
     "more-rows": Preset(
         text(zh="数据 8 倍于 500 行，最好的箱数只翻一倍", en="Eight times the 500 rows, only twice the bins"),
