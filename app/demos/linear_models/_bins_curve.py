@@ -170,7 +170,7 @@ def loss_view(s: Setting, v: dict[str, float], sweep: Array, mean: Array, sd: Ar
             en=f"Test loss {v['loss_2']:.3f} at K = 2, lowest at K = {v['best_k']:.0f} with {v['loss_least']:.3f}, "
             f"{v['loss_200']:.3f} at K = 200; the training loss falls to {v['train_200']:.3f}."),
         x=Axis(text(zh="箱数 K", en="Bins K"), log=True, range=(1, 200)),
-        y=Axis(text(zh="对数损失", en="Log loss"), unit="nat", range=(0.2, 1.0)),
+        y=Axis(text(zh="对数损失", en="Log loss"), unit="nat", range=(0, max(1.0, 1.05 * float(mean.max())))),
         marks=[Mark(v["entropy"], text(zh="下限", en="floor")), Mark(v["raw"], text(zh="原始特征", en="raw feature")),
                Mark(float(s.bins), text(zh="现在的 K", en="K now"), axis="x")],
     )  # fmt: skip
