@@ -1,8 +1,8 @@
-"""Linear models held back: ridge (L2), early-stopped gradient descent, lasso (L1), dropout on the inputs; all by hand.
+"""Linear models held back: ridge (L2), early-stopped gradient descent, soft threshold, dropout on the inputs; by hand.
 
-The penalty λ multiplies ‖w‖² (ridge) or ‖w‖₁ (lasso) beside ½‖y - Xw‖² (lasso) or ‖y - Xw‖² (ridge). With the singular
-value decomposition X = U S Vᵀ, ridge and early stopping do the same thing: they multiply each direction by a factor
-between 0 and 1, small where s is small.
+Ridge minimises ‖y - Xw‖² + λ‖w‖², the same as ½‖y - Xw‖² + ½λ‖w‖². With the singular value decomposition X = U S Vᵀ,
+ridge and early stopping do the same thing: they multiply each direction by a factor between 0 and 1, small where s is
+small. lasso.py has the L1 penalty and the elastic net.
 """
 
 import numpy as np
@@ -99,33 +99,6 @@ def soft_threshold(z: ArrayLike, threshold: ArrayLike) -> Array:
     """
     z = np.asarray(z, dtype=float)
     return np.asarray(np.sign(z) * np.maximum(np.abs(z) - threshold, 0) + 0.0)
-
-
-def lasso(X: Array, y: Array, penalty: ArrayLike, sweeps: int = 500) -> Array:
-    """The weights that minimise ½‖y - Xw‖² + λ‖w‖₁ by coordinate descent; shape (..., p), some exactly 0.
-
-    Parameters
-    ----------
-    X, y : (n, p) and (n,).
-    penalty : λ, one number or many; all are solved at once.
-    sweeps : rounds over the coordinates. Nearly parallel columns and small λ need many.
-
-    Notes
-    -----
-    With all others fixed, coordinate j is one-dimensional: w_j ← soft(x_jᵀ(y - Xw) + ‖x_j‖²w_j, λ)/‖x_j‖². Sources:
-    Tibshirani (1996), JRSS B 58(1); Friedman, Hastie, Tibshirani (2010), Journal of Statistical Software 33(1).
-
-    >>> lasso(np.eye(2), np.array([3.0, 0.5]), 1.0).tolist()
-    [2.0, 0.0]
-    """
-    penalty = np.asarray(penalty, dtype=float)
-    gram, target = X.T @ X, X.T @ y
-    w = np.zeros((*penalty.shape, X.shape[1]))
-    for _ in range(sweeps):
-        for j, size in enumerate(np.diag(gram)):
-            rest = target[j] - w @ gram[j] + size * w[..., j]
-            w[..., j] = soft_threshold(rest, penalty) / size
-    return w
 
 
 def dropout_loss(X: Array, y: Array, w: Array, p: float) -> float:

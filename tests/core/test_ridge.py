@@ -1,4 +1,4 @@
-"""Ridge, early stopping, lasso and dropout on linear models, against scikit-learn, torch, scipy and brute force."""
+"""Ridge, early stopping, soft threshold and input dropout, against scikit-learn, torch, scipy and brute force."""
 
 import doctest
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from scipy import optimize
-from sklearn.linear_model import Lasso, Ridge
+from sklearn.linear_model import Ridge
 
 from app.core import ridge as module
 from app.core.ridge import (
@@ -15,7 +15,6 @@ from app.core.ridge import (
     dropout_loss,
     early_stopping_factor,
     filtered,
-    lasso,
     masked_losses,
     ridge,
     ridge_factor,
@@ -80,22 +79,6 @@ def test_soft_threshold_in_closed_form_and_as_a_minimum():
     for z in (-2.0, -0.4, 0.1, 1.7):
         best = optimize.minimize_scalar(lambda w, z=z: 0.5 * (w - z) ** 2 + abs(w), bounds=(-4, 4), method="bounded")
         assert soft_threshold(z, 1.0) == pytest.approx(best.x, abs=1e-5)
-
-
-def test_lasso_is_that_of_scikit_learn(data):
-    X, y = data
-    penalties = np.array([0.5, 5.0, 40.0, 200.0])
-    found = lasso(X, y, penalties)
-    for row, penalty in zip(found, penalties, strict=True):
-        theirs = Lasso(alpha=penalty / len(y), fit_intercept=False, tol=1e-14, max_iter=100_000).fit(X, y).coef_
-        np.testing.assert_allclose(row, theirs, atol=1e-8)
-    assert (found[-1] == 0).any() and not (found[0] == 0).any()
-
-
-def test_lasso_of_orthonormal_columns_is_the_soft_threshold():
-    Q, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(20, 6)))
-    y = np.random.default_rng(1).normal(size=20)
-    np.testing.assert_allclose(lasso(Q, y, 0.4), soft_threshold(Q.T @ y, 0.4), atol=1e-12)
 
 
 def test_dropout_on_the_inputs_is_an_adaptive_ridge():

@@ -7,13 +7,29 @@ from app.settings import Settings
 LIBRARY = load(Settings.from_env({}).content_dir)
 
 
-def paths() -> list[str]:
-    """Addresses without their language."""
+def general() -> list[str]:
+    """Addresses without their language: one of each kind that is not a card or a demo."""
     return [
         "/", "/cards", "/claims", "/glossary", "/map", "/demos", "/review", "/nope",
         f"/review?card={next(iter(LIBRARY.cards))}", f"/topics/{LIBRARY.topics[0].id}",
+        f"/demos/{next(iter(demos()))}/data", f"/embed/demos/{next(iter(demos()))}", "/demos/k-means?k=999",
+    ]  # fmt: skip
+
+
+def cards_and_demos() -> list[str]:
+    """Every card, every demo as it comes and in its last preset."""
+    return [
         *(f"/cards/{slug}" for slug in LIBRARY.cards),
         *(f"/demos/{demo}" for demo in demos()),
         *(f"/demos/{demo.id}?{demo.preset_params(list(demo.presets)[-1]).to_query()}" for demo in demos().values()),
-        f"/demos/{next(iter(demos()))}/data", f"/embed/demos/{next(iter(demos()))}", "/demos/k-means?k=999",
-    ]  # fmt: skip
+    ]
+
+
+def paths() -> list[str]:
+    """All of them."""
+    return [*general(), *cards_and_demos()]
+
+
+def share(turn: int, of: int) -> list[str]:
+    """The general ones, and every of-th card and demo: `of` turns see each of these once."""
+    return [*general(), *cards_and_demos()[turn::of]]

@@ -7,9 +7,10 @@ import numpy as np
 
 from app.core.activations import Array
 from app.core.bias_variance import Refits, decompose, legendre_features, matched_early_stopping, polynomial_refits
+from app.core.lasso import elastic_net
 
 from app.core.ridge import (  # isort: skip
-    descend, dropout_loss, early_stopping_factor, filtered, lasso, masked_losses, ridge, ridge_factor,
+    descend, dropout_loss, early_stopping_factor, filtered, masked_losses, ridge, ridge_factor,
 )  # fmt: skip
 from app.demos.generalisation._bias_variance_pictures import error_view, factor_view, freedom_view, sci, spaghetti_view
 from app.kit import Check, Result, Text, text
@@ -127,7 +128,7 @@ def first_set(params: Any, sample: Sample) -> First:
         Check(text(zh="输入 dropout：1000 个掩码与自适应岭的闭式（标准误的倍数）",
                    en="dropout on the inputs: 1000 masks against adaptive ridge (in standard errors)"), masked, 4.5),
     ]  # fmt: skip
-    return First(x, X, y, s, low, (lasso(X, y, low) != 0).sum(axis=1), checks)
+    return First(x, X, y, s, low, (elastic_net(X, y, low, sweeps=500) != 0).sum(axis=1), checks)
 
 
 def run_polynomials(params: Any) -> Iterator[Result]:

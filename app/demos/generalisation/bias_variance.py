@@ -7,11 +7,12 @@ from pydantic import model_validator
 
 from app.core.bias_variance import decompose, matched_early_stopping, polynomial_refits
 from app.core.deep_net import backward, deep_net, forward
+from app.core.lasso import elastic_net
 from app.core.optimisers import adam, fit
 
 from app.core.regularisers import bootstrap, jittered, l1_penalised, smoothed  # isort: skip
 from app.core.ridge import (  # isort: skip
-    degrees_of_freedom, descend, dropout_loss, early_stopping_factor, lasso, ridge, ridge_factor, soft_threshold,
+    degrees_of_freedom, descend, dropout_loss, early_stopping_factor, ridge, ridge_factor, soft_threshold,
 )  # fmt: skip
 from app.demos.generalisation._bias_variance_bars import LABELS
 from app.demos.generalisation._bias_variance_nets import MEMBERS, run_nets
@@ -176,7 +177,7 @@ demo = Demo(
     references=("geman1992", "tibshirani1996", "zou2007", "ali2019", "srivastava2014", "wager2013", "loshchilov2019"),
     code=(
         decompose, polynomial_refits, matched_early_stopping, ridge, ridge_factor, degrees_of_freedom,
-        early_stopping_factor, descend, soft_threshold, lasso, dropout_loss, l1_penalised, smoothed, jittered,
+        early_stopping_factor, descend, soft_threshold, elastic_net, dropout_loss, l1_penalised, smoothed, jittered,
         bootstrap, deep_net, forward, backward, fit, adam,
     ),
     budget_s=2.5,

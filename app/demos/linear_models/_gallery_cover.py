@@ -59,7 +59,8 @@ def share(
                        "muted", "points", sizes=np.full(2 * len(n), 3.0))],
         x=Axis(text(zh="点数 N", en="points N"), range=(0, counts[-1] + 1)),
         y=Axis(text(zh="可分的比例", en="separable share"), range=(0, 1.03)),
-        marks=[Mark(v["half_at"], same("2(d+1)"), axis="x"), Mark(v["all_up_to"], same("d+1"), axis="x"), Mark(0.5, same("½"))],
+        marks=[Mark(v["half_at"], same("2(d+1)"), axis="x"), Mark(v["all_up_to"], same("d+1"), axis="x"),
+               Mark(0.5, same("½"))],
     )  # fmt: skip
 
 
@@ -67,7 +68,8 @@ def scaled(dims: int) -> Lines:
     curves = []
     for d in sorted({*DIMS, dims}):
         n = np.arange(1, 4 * (d + 1) + 1)
-        curves.append(Series(f"dims-{d}", same(f"d = {d}"), n / (d + 1), np.array([separable_share(int(k), d) for k in n]),
+        shares = np.array([separable_share(int(k), d) for k in n])
+        curves.append(Series(f"dims-{d}", same(f"d = {d}"), n / (d + 1), shares,
                              "highlight" if d == dims else "main"))  # fmt: skip
     at = separable_share(int(1.5 * 21 + 0.5), 20)
     return Lines(

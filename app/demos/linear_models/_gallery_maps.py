@@ -34,7 +34,8 @@ class Seen(NamedTuple):
 def look(data: str, n: int, noise: float, lifted: bool, seed: int) -> Seen:
     """Fit every model to each of several training sets; draw the first, score them all."""
     accuracy: dict[str, list[float]] = {m: [] for m in MODELS}
-    maps, best = {}, []
+    maps: dict[str, Array] = {}
+    best = []
     X, y = draw(data, n, noise, np.random.default_rng([seed, 0, 1]))
     for trial in range(DRAWS):
         train_X, train_y = draw(data, n, noise, np.random.default_rng([seed, trial, 1]))
@@ -55,7 +56,8 @@ def half_plane(z: Array) -> bool:
     keep, label = [], []
     for row, y in zip(z, GRID, strict=True):
         for c in (0.0, 1.0):
-            ends = np.flatnonzero(row == c)[[0, -1]] if np.any(row == c) else []
+            mine = np.flatnonzero(row == c)
+            ends = [int(mine[0]), int(mine[-1])] if len(mine) else []
             keep += [(GRID[i], y) for i in ends]
             label += [c] * len(ends)
     return separate(np.array(keep), np.array(label)).separable
@@ -121,7 +123,7 @@ def bars(s: Seen, v: dict[str, float]) -> Bars:
 
 def table(s: Seen, v: dict[str, float], lifted: bool) -> Table:
     yes, no = text(zh="是", en="yes"), text(zh="否", en="no")
-    rows = []
+    rows: list[list[str | int | float | Text | None]] = []
     for m, name in MODELS.items():
         linear = m in LINEAR
         space = text(zh="x、x²、x₁x₂ 的", en="in x, x² and x₁x₂") if lifted else text(zh="x 的", en="in x")

@@ -47,9 +47,6 @@ def classes(X: Array, y: Array) -> list[Series]:
                    draw="points") for c in (0, 1)]  # fmt: skip
 
 
-AXES = {"x": Axis(same("x₁"), range=(-4, 4)), "y": Axis(same("x₂"), range=(-4, 4))}
-
-
 def plane(X: Array, y: Array, verdict: Verdict, lifted: bool) -> View:
     if verdict.plane is not None:
         a, b = np.meshgrid(GRID, GRID)
@@ -77,10 +74,11 @@ def plane(X: Array, y: Array, verdict: Verdict, lifted: bool) -> View:
                              "points", sizes=np.array([14.0])))  # fmt: skip
     count = int(np.count_nonzero(shares))
     return Points(
-        id="crossed", series=series, equal=True, **AXES,
+        id="crossed", series=series, equal=True, x=Axis(same("x₁"), range=(-4, 4)), y=Axis(same("x₂"), range=(-4, 4)),
         title=text(zh=f"不可分：{count} 个点就是证明", en=f"Not separable: {count} points are the proof"),
         description=text(
-            zh=f"{count} 个点的两个凸包有公共点，没有超平面能把它们分开。" + ("（在五维特征里相交。）" if lifted else ""),
+            zh=f"{count} 个点的两个凸包有公共点，没有超平面能把它们分开。"
+            + ("（在五维特征里相交。）" if lifted else ""),
             en=f"The two hulls of {count} points share a point, so no hyperplane parts them."
             + (" (They meet in the five features.)" if lifted else "")),
     )  # fmt: skip

@@ -19,8 +19,8 @@ class Dots:
 
 
 def generate(rng: np.random.Generator, level: int) -> Dots:
-    d = int(rng.integers(1, 4)) if level < 3 else 2
-    width = d if level < 3 else 5
+    d = int(rng.integers(1, 5)) if level < 3 else int(rng.integers(2, 5))
+    width = d if level < 3 else d * (d + 3) // 2
     return Dots(level, int(rng.integers(width + 2, 2 * width + 5)), d)
 
 
@@ -52,17 +52,17 @@ def prompt(p: Dots) -> Text:
             "can a hyperplane with a bias separate them?",
         )
     return text(
-        zh=f"平面上 {n} 个随机点、抛硬币的标签，逻辑回归的特征是 $x_1,x_2,x_1^2,x_2^2,x_1x_2$ "
-        f"加偏置。可分的概率是多少？",
-        en=f"{n} random points in the plane with coin-flip labels; logistic regression on $x_1,x_2,x_1^2,x_2^2,x_1x_2$ "
-        "and a bias. With what probability are they separable?",
+        zh=f"{d} 个输入的 {n} 个随机点，标签靠抛硬币。逻辑回归的特征是全部一次、二次单项式（含交叉项）加偏置。"
+        "可分的概率是多少？",
+        en=f"{n} random points with {d} inputs and coin-flip labels; logistic regression on every monomial of degree 1 and 2 "
+        "(products included) and a bias. With what probability are they separable?",
     )
 
 
 def mistakes(p: Dots) -> Sequence[Mistake]:
     n, d, s = p.points, dims(p), scale(p)
     raw = Mistake("raw-inputs", separable_dichotomies(n, p.inputs) * s, text(
-        zh="可分性看特征的维数：这里 $d=5$，不是 2。", en="What counts is the number of features: here $d=5$, not 2."
+        zh=f"可分性看特征的维数：这里是 {d}，不是 {p.inputs}。", en=f"What counts is the number of features: here {d}, not {p.inputs}."
     ))  # fmt: skip
     return (
         Mistake("no-bias", separable_dichotomies(n, d - 1) * s, text(
