@@ -42,8 +42,7 @@ def prompt(p: Dots) -> Text:
         return text(
             zh=f"$\\mathbb{{R}}^{d}$ 里一般位置的 {n} 个点，有多少种 0/1 标签能被一个超平面（带偏置）分开？",
             en=f"{n} points in general position in $\\mathbb{{R}}^{d}$: how many 0/1 labellings can a "
-            f"hyperplane with a "
-            "bias separate?",
+            "hyperplane with a bias separate?",
         )
     if p.level == 2:
         return text(
@@ -52,8 +51,8 @@ def prompt(p: Dots) -> Text:
             "can a hyperplane with a bias separate them?",
         )
     return text(
-        zh=f"{d} 个输入的 {n} 个随机点，标签靠抛硬币。逻辑回归的特征是全部一次、二次单项式（含交叉项）加偏置。"
-        "可分的概率是多少？",
+        zh=f"{d} 个输入的 {n} 个随机点，标签靠抛硬币。逻辑回归的特征是全部一次、二次单项式"
+        "（含交叉项）加偏置。可分的概率是多少？",
         en=f"{n} random points with {d} inputs and coin-flip labels; logistic regression on every monomial of degree 1 and 2 "
         "(products included) and a bias. With what probability are they separable?",
     )
@@ -62,7 +61,8 @@ def prompt(p: Dots) -> Text:
 def mistakes(p: Dots) -> Sequence[Mistake]:
     n, d, s = p.points, dims(p), scale(p)
     raw = Mistake("raw-inputs", separable_dichotomies(n, p.inputs) * s, text(
-        zh=f"可分性看特征的维数：这里是 {d}，不是 {p.inputs}。", en=f"What counts is the number of features: here {d}, not {p.inputs}."
+        zh=f"可分性看特征的维数：这里是 {d}，不是 {p.inputs}。",
+        en=f"What counts is the number of features: here {d}, not {p.inputs}."
     ))  # fmt: skip
     return (
         Mistake("no-bias", separable_dichotomies(n, d - 1) * s, text(
