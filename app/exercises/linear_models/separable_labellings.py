@@ -53,8 +53,8 @@ def prompt(p: Dots) -> Text:
     return text(
         zh=f"{d} 个输入的 {n} 个随机点，标签靠抛硬币。逻辑回归的特征是全部一次、二次单项式"
         "（含交叉项）加偏置。可分的概率是多少？",
-        en=f"{n} random points with {d} inputs and coin-flip labels; logistic regression on every monomial of degree 1 and 2 "
-        "(products included) and a bias. With what probability are they separable?",
+        en=f"{n} random points with {d} inputs and coin-flip labels; logistic regression on every "
+        "monomial of degree 1 and 2 (products included) and a bias. With what probability are they separable?",
     )
 
 
