@@ -123,3 +123,13 @@ def test_squared_error_is_that_of_torch():
 @pytest.mark.parametrize("module", [optimisers, losses])
 def test_examples(module):
     assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize("strength", [1e-4, 1e-2, 1.0])
+def test_with_no_gradient_l2_in_adam_moves_by_the_rate_and_adamw_by_the_strength(strength):
+    moved = []
+    for decoupled in (False, True):
+        w = np.array([2.0])
+        adam([w], weight_decay=strength, decoupled=decoupled)([np.zeros(1)], 0.1)
+        moved.append(2 - float(w[0]))
+    assert moved == pytest.approx([0.1, 0.1 * strength * 2], rel=1e-3)

@@ -33,6 +33,12 @@ def test_with_a_sparse_truth_l1_predicts_better_but_keeps_useless_features(seed)
     assert s["kept_wrong"] > 1.5
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_with_many_small_effects_l2_predicts_better(seed):
+    s = scalars(seed=seed, design="dense")
+    assert s["risk_ridge_best"] < 0.75 * s["risk_best"] < s["risk_ols"]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_change_of_unit_changes_which_feature_is_cut(seed):
     assert scalars(seed=seed)["first_in"] == 1

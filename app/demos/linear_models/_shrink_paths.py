@@ -12,10 +12,11 @@ from app.core.lasso import (  # isort: skip
 )  # fmt: skip
 from app.kit import Axis, Check, Lines, Mark, Result, Series, Text, same, text
 
-GRID = np.linspace(0, 6, 61)
+GRID = 6 * np.linspace(0, 1, 61) ** 2  # finer where λ is small
 DRAWS = 60
 STEPS = 1500
 CHAIN, DECOY = (3.0, 1.5, 0.0, 0.0, 2.0), (2.2, 1.8, 0.0)
+SMALL = 0.6
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def paths(q: Setting) -> Result:
     else:
         X, truth = chain_columns(q.features, q.rho), np.zeros(q.features)
         truth[: len(CHAIN)] = CHAIN
+        if q.design == "dense":
+            truth[:] = SMALL
     p = len(truth)
     unit = np.ones(p)
     unit[0] = q.unit
@@ -115,7 +118,7 @@ def paths(q: Setting) -> Result:
 
 
 def path_view(id: str, w: Array, q: Setting, s: dict[str, float], knots: tuple[Array, Array] | None) -> Lines:
-    truth = DECOY if q.design == "decoy" else CHAIN
+    truth = {"decoy": DECOY, "dense": w.shape[1] * (SMALL,)}.get(q.design, CHAIN)
     series = [
         Series(f"feature-{j}", text(zh=f"特征 {j + 1}", en=f"feature {j + 1}"), GRID, w[:, j],
                role="main" if j < len(truth) and truth[j] else "muted")
@@ -156,12 +159,12 @@ def risk_view(mean: Array, spread: Array, mean_ridge: Array, closed: Array, q: S
     name = name if q.mix else same("L2")
     top = 1.6 * max(s["risk_ols"], float(mean.min()), 0.1)
     series = [
-        Series("l2", same("L2"), GRID, mean_ridge),
+        Series("penalty-2", same("L2"), GRID, mean_ridge),
         Series("theory", text(zh="L2 的闭式解", en="L2 in closed form"), GRID, closed, role="reference"),
     ]
     if q.mix:
-        series += [Series("l1", name, GRID, mean)]
-        series += [Series("l1", text(zh="± 1 标准误", en="± 1 s.e."), GRID, mean + side * spread, role="muted")
+        series += [Series("penalty-0", name, GRID, mean)]
+        series += [Series("penalty-0", text(zh="± 1 标准误", en="± 1 s.e."), GRID, mean + side * spread, role="muted")
                    for side in (-1, 1)]  # fmt: skip
     return Lines(
         id="risk", title=text(zh="预测风险，60 份噪声的平均", en="Prediction risk, averaged over 60 noises"),
@@ -172,7 +175,7 @@ def risk_view(mean: Array, spread: Array, mean_ridge: Array, closed: Array, q: S
             f"{s['risk_ridge_best']:.2f}.",
         ),
         series=series, marks=[Mark(s["risk_ols"], text(zh="最小二乘 σ²p", en="least squares σ²p"))],
-        x=Axis(text(zh="惩罚 λ", en="penalty λ"), range=(0, GRID[-1])),
+        x=Axis(text(zh="惩罚 λ", en="penalty λ"), range=(0, 2)),
         y=Axis(text(zh="‖X(ŵ − w)‖²", en="‖X(ŵ − w)‖²"), range=(0, top)),
     )  # fmt: skip
 
@@ -188,7 +191,7 @@ def notes(q: Setting, s: dict[str, float]) -> list[Text]:
         out.append(text(
             zh="特征 3 与结果无关，但与两个真特征的内积都是 ρ。两个真权重同号时，L1 要选对必须 2ρ ≤ 1；这里 2ρ = "
                f"{2 * q.rho:.2f}。"
-            f"在 λ > 0 的格点中，选对特征的占 {s['support_share']:.0%}。",
+            f"在画出的 λ > 0 中，选对特征的占 {s['support_share']:.0%}。",
             en="Feature 3 has no effect but dot product ρ with both that have. With two true weights of one sign "
                "L1 needs "
             f"2ρ ≤ 1 to select rightly; here 2ρ = {2 * q.rho:.2f}. At {s['support_share']:.0%} of the λ > 0 shown the "
@@ -196,9 +199,9 @@ def notes(q: Setting, s: dict[str, float]) -> list[Text]:
         ))  # fmt: skip
     elif s["irrelevant"]:
         out.append(text(
-            zh=f"预测最好的 λ = {s['penalty_best']:.1f} 上，平均留下 {s['kept_right']:.1f} 个有用特征，"
+            zh=f"预测最好的 λ = {s['penalty_best']:.2f} 上，平均留下 {s['kept_right']:.1f} 个有用特征，"
             f"也留下 {s['irrelevant']:.0f} 个无用特征中的 {s['kept_wrong']:.1f} 个：预测最好不等于选得最准。",
-            en=f"At the λ that predicts best, {s['penalty_best']:.1f}, on average {s['kept_right']:.1f} useful "
+            en=f"At the λ that predicts best, {s['penalty_best']:.2f}, on average {s['kept_right']:.1f} useful "
                "features "
             f"are kept, and {s['kept_wrong']:.1f} of the {s['irrelevant']:.0f} useless ones: the best predictor is not "
             "the best selector.",

@@ -8,6 +8,7 @@ from app.core.ridge import ridge
 from app.kit import Axis, Check, Heatmap, Lines, Result, Series, same, text
 
 EDGE = 4.0
+KEYS = {"l1": "penalty-0", "elastic": "penalty-1", "l2": "penalty-2"}
 ROUND = np.linspace(0, 2 * np.pi, 121)
 CIRCLE = np.stack([np.cos(ROUND), np.sin(ROUND)], axis=1)
 
@@ -40,7 +41,7 @@ def plane(b1: float, b2: float, rho: float, penalty: float, mix: float) -> Resul
         walk = elastic_net(X, y, path, share)
         zh, en = names[kind].zh, names[kind].en
         series += [
-            Series(kind, text(zh=f"{zh} 的球", en=f"ball of {en}"), edge[:, 0], edge[:, 1]),
+            Series(KEYS[kind], text(zh=f"{zh} 的球", en=f"ball of {en}"), edge[:, 0], edge[:, 1]),
             Series(
                 kind,
                 text(zh=f"{zh} 碰到的等误差线", en=f"error level touching {en}"),
@@ -51,7 +52,14 @@ def plane(b1: float, b2: float, rho: float, penalty: float, mix: float) -> Resul
             Series(
                 kind, text(zh=f"{zh}：λ 从 0 到 ∞", en=f"{en}: λ from 0 to ∞"), walk[:, 0], walk[:, 1], role="reference"
             ),
-            Series(kind, text(zh=f"{zh} 的解", en=f"solution of {en}"), w[:1], w[1:], role="highlight", draw="points"),
+            Series(
+                KEYS[kind],
+                text(zh=f"{zh} 的解", en=f"solution of {en}"),
+                w[:1],
+                w[1:],
+                draw="points",
+                sizes=np.array([11.0]),
+            ),
         ]
     series.append(Series("least-squares", text(zh="最小二乘解 b", en="least squares b"), b[:1], b[1:],
                          role="highlight", draw="points"))  # fmt: skip

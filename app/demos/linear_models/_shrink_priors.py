@@ -7,7 +7,7 @@ from app.core.ridge import soft_threshold
 from app.core.shrinkage_priors import (  # isort: skip
     cost_of_the_mode, gaussian_mean, gaussian_posterior, laplace_mean, laplace_posterior,
 )  # fmt: skip
-from app.kit import Axis, Check, Lines, Mark, Result, Series, same, text
+from app.kit import Axis, Check, Lines, Result, Series, same, text
 
 
 def priors(y: float, penalty: float) -> Result:
@@ -28,7 +28,7 @@ def priors(y: float, penalty: float) -> Result:
         Check(text(zh="后验众数：软阈值与网格上的峰", en="Posterior mode: soft threshold against the peak on a grid"),
               abs(float(fine[density.argmax()]) - mode), 1.01 * step),
     ]  # fmt: skip
-    here, names = np.array([y]), {
+    names = {
         "map": text(zh="Laplace 的众数（MAP，即 L1）", en="Laplace, mode (MAP: L1)"),
         "mean": text(zh="Laplace 的均值", en="Laplace, mean"),
         "l2": text(zh="高斯：众数就是均值（L2）", en="Gaussian, mode and mean (L2)"),
@@ -44,11 +44,11 @@ def priors(y: float, penalty: float) -> Result:
             ),
             series=[
                 Series("identity", text(zh="不加先验", en="no prior"), looks, looks, role="muted"),
-                Series("l1", names["map"], looks, soft_threshold(looks, penalty)),
-                Series("mean", names["mean"], looks, laplace_mean(looks, penalty)),
-                Series("l2", names["l2"], looks, gaussian_mean(looks, penalty)),
-                *(Series(key, text(zh="本次", en="this run"), here, np.array([v]), role="highlight", draw="points")
-                  for key, v in (("l1", mode), ("mean", mean), ("l2", gauss))),
+                Series("penalty-0", names["map"], looks, soft_threshold(looks, penalty)),
+                Series("penalty-4", names["mean"], looks, laplace_mean(looks, penalty)),
+                Series("penalty-2", names["l2"], looks, gaussian_mean(looks, penalty)),
+                Series("here", text(zh="本次", en="this run"), np.full(3, y), np.array([mode, mean, gauss]),
+                       role="highlight", draw="points"),
             ],
             x=Axis(text(zh="观测 y（也是最小二乘解）", en="observed y (the least-squares answer)"), range=(-4, 4)),
             y=Axis(text(zh="估计的 w", en="estimate of w"), range=(-4, 4)), equal=True,
@@ -62,15 +62,19 @@ def priors(y: float, penalty: float) -> Result:
                 f"{mean:.3f}; it is continuous, and w = 0 has probability 0.",
             ),
             series=[
-                Series("l1", text(zh="Laplace：后验", en="Laplace: posterior"), w, laplace_posterior(w, y, penalty)),
-                Series("l2", text(zh="高斯：后验", en="Gaussian: posterior"), w, gaussian_posterior(w, y, penalty)),
-                Series("l1", text(zh="Laplace：先验", en="Laplace: prior"), w,
+                Series("penalty-0", text(zh="Laplace：后验", en="Laplace: posterior"), w,
+                       laplace_posterior(w, y, penalty)),
+                Series("penalty-0", text(zh="它的众数", en="its mode"), np.array([mode]),
+                       laplace_posterior([mode], y, penalty), draw="points", sizes=np.array([11.0])),
+                Series("penalty-4", text(zh="它的均值", en="its mean"), np.array([mean]),
+                       laplace_posterior([mean], y, penalty), draw="points", sizes=np.array([11.0])),
+                Series("penalty-2", text(zh="高斯：后验", en="Gaussian: posterior"), w,
+                       gaussian_posterior(w, y, penalty)),
+                Series("penalty-0", text(zh="Laplace：先验", en="Laplace: prior"), w,
                        0.5 * penalty * np.exp(-penalty * np.abs(w)), role="muted"),
-                Series("l2", text(zh="高斯：先验", en="Gaussian: prior"), w,
+                Series("penalty-2", text(zh="高斯：先验", en="Gaussian: prior"), w,
                        np.sqrt(penalty / (2 * np.pi)) * np.exp(-0.5 * penalty * w**2), role="muted"),
             ],
-            marks=[Mark(mode, text(zh="Laplace 众数", en="Laplace mode"), axis="x"),
-                   Mark(mean, text(zh="Laplace 均值", en="Laplace mean"), axis="x")],
             x=Axis(same("w"), range=(-4, 4)), y=Axis(text(zh="概率密度", en="density")),
         ),
     ]  # fmt: skip

@@ -9,6 +9,10 @@ PRESETS = {
          "zeros_subgradient": (0, 0), "first_in": (1, 1), "risk_best": (1.2, 1.75), "risk_ridge_best": (1.9, 2.5),
          "kept_wrong": (2, 4.5), "kept_right": (2.9, 3)},
     ),
+    "dense": Preset(
+        text(zh="个个有用、都很小：这回 L2 预测得更好", en="All useful and all small: now L2 predicts better"),
+        {"design": "dense"}, {"risk_best": (1.9, 2.8), "risk_ridge_best": (1.1, 1.75), "irrelevant": (0, 0)},
+    ),
     "unit": Preset(
         text(zh="最强的特征换个单位（数值 ×0.2），早早被砍",
              en="The strongest feature in another unit (× 0.2) is cut early"),

@@ -8,6 +8,7 @@ from app.core.ridge import ridge
 from app.kit import Axis, Check, Lines, Points, Result, Series, Text, same, text
 
 DRAWS = 80
+KEYS = {"l1": "penalty-0", "elastic": "penalty-1", "l2": "penalty-2"}
 TRUTH = np.array([1.0, 1.0])
 
 
@@ -59,7 +60,7 @@ def twins(rho: float, noise: float, penalty: float, mix: float, seed: int) -> Re
 
 
 def scatter(found: dict[str, Array], swapped: Array, rho: float, names: dict[str, Text], s: dict[str, float]) -> Points:
-    series = [Series(kind, names[kind], w[:, 0], w[:, 1], draw="points") for kind, w in found.items()]
+    series = [Series(KEYS[kind], names[kind], w[:, 0], w[:, 1], draw="points") for kind, w in found.items()]
     if rho == 1:
         series.append(
             Series(
@@ -70,7 +71,8 @@ def scatter(found: dict[str, Array], swapped: Array, rho: float, names: dict[str
                 draw="points",
             )
         )
-    top = 1.1 * max(float(np.abs(w).max()) for w in found.values()) + 0.1
+    seen = np.concatenate([np.stack([x.x, x.y]).ravel() for x in series])
+    low, top = float(seen.min()) - 0.2, float(seen.max()) + 0.2
     return Points(
         id="draws", title=text(zh=f"{DRAWS} 份噪声：两列各分到多少", en=f"{DRAWS} noises: what each column gets"),
         description=text(
@@ -79,9 +81,9 @@ def scatter(found: dict[str, Array], swapped: Array, rho: float, names: dict[str
             en=f"ρ = {rho:g}: L1 sets one of the two to 0 in {s['cut_l1']:.0%} of the draws; the weights differ by "
             f"{s['gap_l1']:.2f} on average, under L2 by {s['gap_l2']:.2f}.",
         ),
-        series=[Series("equal", text(zh="平分", en="equal shares"), np.array([-top, top]), np.array([-top, top]),
+        series=[Series("equal", text(zh="平分", en="equal shares"), np.array([low, top]), np.array([low, top]),
                        role="reference"), *series],
-        x=Axis(same("w₁"), range=(-top, top)), y=Axis(same("w₂"), range=(-top, top)), equal=True,
+        x=Axis(same("w₁"), range=(low, top)), y=Axis(same("w₂"), range=(low, top)), equal=True,
     )  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def split_view(split: Array, curves: dict[str, Array], names: dict[str, Text], s
                "of L2 "
             f"by {np.ptp(curves['l2'][25:76]):.3f}.",
         ),
-        series=[Series(kind, names[kind], split, curve) for kind, curve in curves.items()],
+        series=[Series(KEYS[kind], names[kind], split, curve) for kind, curve in curves.items()],
         x=Axis(text(zh="第 1 列的份额", en="share of the first column"), range=(-0.5, 1.5)),
         y=Axis(text(zh="目标 − 最小值（无噪声）", en="objective − minimum (no noise)")),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from app.demos.linear_models._shrink_plane import plane
 from app.demos.linear_models._shrink_priors import priors
 from app.demos.linear_models._shrink_questions import PREDICTIONS, PRESETS
 from app.demos.linear_models._shrink_twins import twins
-from app.kit import Demo, Params, Result, knob, limit, seed, text
+from app.kit import Demo, Params, Result, knob, limit, text
 
 PATHS, PLANE, PRIORS = {"tab": ("paths",)}, {"tab": ("plane",)}, {"tab": ("priors",)}
 
@@ -37,13 +37,14 @@ class ShrinkOrCutParams(Params):
                       when={"tab": ("paths", "plane", "twins")})  # fmt: skip
     rho: float = knob(0.4, ge=0, le=1, step=0.05, zh="列与列的内积 ρ", en="Dot product of columns, ρ",
                       when={"tab": ("paths", "plane", "twins")})  # fmt: skip
-    design: Literal["chain", "decoy"] = knob(
+    design: Literal["chain", "dense", "decoy"] = knob(
         "chain", zh="特征", en="Features", when=PATHS,
-        options={"chain": text(zh="一串：相邻的相关", en="a chain, neighbours alike"),
+        options={"chain": text(zh="一串：3 个有用", en="a chain: 3 of them useful"),
+                 "dense": text(zh="一串：个个有用，都很小", en="a chain: all useful, all small"),
                  "decoy": text(zh="两真一假：假的像两个真的", en="two real ones and a decoy like both")},
     )  # fmt: skip
     features: int = knob(
-        12, ge=5, le=20, zh="特征数（一串）", en="Features (chain)", when=PATHS | {"design": ("chain",)}
+        12, ge=5, le=20, zh="特征数（一串）", en="Features (chain)", when=PATHS | {"design": ("chain", "dense")}
     )
     unit: float = knob(
         1.0, ge=0.1, le=10, step=0.1, log=True, zh="特征 1 的数值乘以", en="Values of feature 1 times", when=PATHS,
@@ -53,7 +54,7 @@ class ShrinkOrCutParams(Params):
     b1: float = knob(2.2, ge=-3.5, le=3.5, step=0.1, zh="最小二乘解 b₁", en="Least squares b₁", when=PLANE)
     b2: float = knob(0.4, ge=-3.5, le=3.5, step=0.1, zh="最小二乘解 b₂", en="Least squares b₂", when=PLANE)
     y: float = knob(1.0, ge=-4, le=4, step=0.05, zh="观测 y", en="Observed y", when=PRIORS)
-    seed: int = seed(1)
+    seed: int = knob(1, ge=0, le=9999, zh="随机种子", en="Seed", kind="seed", when={"tab": ("paths", "twins")})
 
     @model_validator(mode="after")
     def _independent_columns(self) -> "ShrinkOrCutParams":
