@@ -78,8 +78,8 @@ def _losses(s: Mapping[str, float], gamma: float) -> View:
     return Lines(
         id="losses", title=text(zh="一个锚框的损失（不含 α）", en="Loss of one anchor (without α)"),
         description=text(
-            zh=f"p_t=0.9 时 focal loss 是交叉熵的 1/{s['factor_90']:.4g}，p_t=0.5 时是 1/{s['factor_50']:.4g}。",
-            en=f"At p_t=0.9 the focal loss is cross-entropy over {s['factor_90']:.4g}; at 0.5, over "
+            zh=f"p_t=0.9 时 focal loss 是交叉熵的 1/{s['factor_90']:,.6g}，p_t=0.5 时是 1/{s['factor_50']:.4g}。",
+            en=f"At p_t=0.9 the focal loss is cross-entropy over {s['factor_90']:,.6g}; at 0.5, over "
             f"{s['factor_50']:.4g}."),
         series=[
             Series("ce", text(zh="交叉熵", en="cross-entropy"), RIGHT, focal_loss(z, y, 0.0, None)[0]),
@@ -147,10 +147,10 @@ def _notes(s: Mapping[str, float], ratio: float, pi: float, gamma: float) -> lis
         text(
             zh=f"{ratio:g} : 1，全答 0.5：背景占损失的 {s['share_ce_half']:.2%}。只把偏置设为 "
             f"{s['bias']:.3f}（p={pi:g}），"
-            f"降到 {s['share_ce_prior']:.1%}；再加 focal loss（γ={gamma:g}），{s['share_focal_prior']:.2%}。",
+            f"是 {s['share_ce_prior']:.1%}；再加 focal loss（γ={gamma:g}），{s['share_focal_prior']:.2%}。",
             en=f"{ratio:g} : 1, all answering 0.5: the background has {s['share_ce_half']:.2%} of the loss. Setting "
             f"the "
-            f"bias to {s['bias']:.3f} (p={pi:g}) brings it to {s['share_ce_prior']:.1%}; focal loss (γ={gamma:g}) on "
+            f"bias to {s['bias']:.3f} (p={pi:g}) makes it {s['share_ce_prior']:.1%}; focal loss (γ={gamma:g}) on "
             f"top, to {s['share_focal_prior']:.2%}.",
         ),
         text(

@@ -99,11 +99,20 @@ def solution(s: Start) -> Text:
     easy, hard = -math.log1p(-s.pi), -math.log(s.pi)
     if s.level == 3:
         easy, hard = (1 - s.alpha) * s.pi**2 * easy, s.alpha * (1 - s.pi) ** 2 * hard
-    line = rf"$\frac{{{s.ratio}\cdot{easy:.4g}}}{{{s.ratio}\cdot{easy:.4g}+{hard:.4g}}}={answer(s):.3g}\%$"
+    one, other = _tex(easy), _tex(hard)
+    line = rf"$\frac{{{s.ratio}\cdot {one}}}{{{s.ratio}\cdot {one}+{other}}}={answer(s):.3g}\%$"
     return text(
-        zh=f"每个背景 {easy:.4g}，每个目标 {hard:.4g}：{line}。",
-        en=f"{easy:.4g} each, {hard:.4g} for the object: {line}.",
+        zh=f"每个背景 ${one}$，每个目标 ${other}$：{line}。",
+        en=f"${one}$ for a background anchor, ${other}$ for the object: {line}.",
     )
+
+
+def _tex(value: float) -> str:
+    """0.0683, or 5.317·10⁻⁵ as TeX."""
+    if value >= 1e-3:
+        return f"{value:.4g}"
+    mantissa, power = f"{value:.3e}".split("e")
+    return rf"{mantissa}\cdot10^{{{int(power)}}}"
 
 
 exercise = Exercise(
