@@ -7,7 +7,7 @@ const WORDS = { no_plot: () => say("no_plot") };
 export function picture(figure) {
   const box = h("div", { class: "figures waiting", "data-picture": true });
   draw(box, figure);
-  return box;
+  return h("section", { class: "picture" }, h("h2", { class: "visually-hidden" }, say("figure")), box);
 }
 
 async function draw(box, figure) {
