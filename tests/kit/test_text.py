@@ -1,8 +1,8 @@
 """Labels broken into lines."""
 
 import doctest
+import sys
 
-from app.kit import text
 from app.kit.text import broken
 
 
@@ -15,4 +15,4 @@ def test_nothing_is_lost_and_lines_are_short() -> None:
 
 
 def test_examples() -> None:
-    assert doctest.testmod(text).failed == 0
+    assert doctest.testmod(sys.modules["app.kit.text"]).failed == 0
