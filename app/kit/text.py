@@ -45,13 +45,16 @@ def broken(words: str, most: float) -> list[str]:
         pieces[-1] += char
     lines, used = [""], 0.0
     for piece in pieces:
-        size = sum(1.0 if _wide(char) else 0.56 for char in piece)
-        if lines[-1].strip() and used + size > most:
+        if lines[-1].strip() and used + _size(piece.rstrip()) > most:
             lines.append("")
             used = 0.0
         lines[-1] += piece
-        used += size
+        used += _size(piece)
     return [line.strip() for line in lines]
+
+
+def _size(words: str) -> float:
+    return sum(1.0 if _wide(char) else 0.56 for char in words)
 
 
 def _wide(char: str) -> bool:
