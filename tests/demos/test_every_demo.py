@@ -36,9 +36,10 @@ def case(demo: Demo, *rest: Any) -> Any:
 DEMOS = [case(demo) for demo in ALL]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def finals() -> dict[tuple[str, str], Result]:
-    """Final results by (demo, query): each state is run once for all the tests below."""
+    """Final results by (demo, query): each state is run once for all the tests below. (A process that runs tests of
+    other files in between would forget what is kept for the module.)"""
     return {}
 
 

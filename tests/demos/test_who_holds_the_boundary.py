@@ -9,7 +9,8 @@ import pytest
 
 from app.core.kernel_machines import Machine
 from app.demos.linear_models._holders_bias import bias
-from app.demos.linear_models._holders_fits import holders, zero_crossings
+from app.demos.linear_models._holders_contour import level, zero_crossings
+from app.demos.linear_models._holders_fits import holders
 from app.demos.linear_models.who_holds_the_boundary import WhoHoldsTheBoundaryParams, demo
 from app.exercises.linear_models import example_pull, margin_width
 from app.pairs.linear_models.svm_or_logistic import pair
@@ -93,6 +94,9 @@ def test_helpers():
     x, y = zero_crossings(np.tile(plane - 1.05, (51, 1)))
     np.testing.assert_allclose(x, 1.05)
     assert len(y) == 51
+    x, y = level(plane[:, None] ** 2 + plane**2, 9.0)
+    np.testing.assert_allclose(np.hypot(x, y)[~np.isnan(x)], 3, atol=0.01)
+    assert np.isnan(x).sum() * 3 == len(x) > 150
 
 
 def test_margin_width_exercise():

@@ -1,19 +1,24 @@
 """The first tab of who_holds_the_boundary: the two boundaries, every example drawn as large as it pulls."""
 
+from typing import cast
+
 import numpy as np
 
 from app.core.activations import Array
 from app.core.kernel_machines import gram
 from app.core.margin_losses import logistic
 from app.core.svm import duality_gap
-from app.demos.linear_models._holders_fits import LOSSES, PLANE, Fits, Setting, Story, f, scalars, story, zero_crossings
+from app.demos.linear_models._holders_contour import level, zero_crossings
+from app.demos.linear_models._holders_fits import LOSSES, Fits, Setting, Story, f, scalars, story
+from app.kit.views import Role
 
 from app.kit import (  # isort: skip
-    Axis, Bars, BarSeries, Check, Contours, Lines, Mark, Result, Series, Text, View, same, text,
+    Axis, Bars, BarSeries, Check, Lines, Points, Mark, Result, Series, Text, View, same, text,
 )  # fmt: skip
 
 NAMES = {"hinge": text(zh="SVM（hinge）", en="SVM (hinge)"), "logistic": text(zh="逻辑回归", en="logistic regression"),
          "squared": text(zh="平方损失", en="squared loss")}  # fmt: skip
+KEYS = {"hinge": "loss-4", "logistic": "loss-2", "squared": "loss-5"}
 EDGE = 4.8
 
 
@@ -50,25 +55,27 @@ def example_series(fits: Fits, loss: str, s: Setting, far: bool) -> list[Series]
     return out
 
 
-def plane(t: Story, s: Setting, loss: str) -> Contours:
+def plane(t: Story, s: Setting, loss: str) -> Points:
     old, new = t.planes[loss]
     series = example_series(t.after, loss, s, t.far is not None)
+    for value, role in ((-1.0, "muted"), (1.0, "muted"), (0.0, "highlight")):
+        name = text(zh="边界 f = 0", en="boundary f = 0") if value == 0 else same(f"f = {value:g}".replace("-", "−"))
+        x, y = level(new, value)
+        series.append(Series("boundary", name, x.astype(np.float32), y.astype(np.float32), cast(Role, role)))
     if s.change != "none":
         x, y = zero_crossings(old)
-        series.append(Series("reference", text(zh="改动前的边界", en="boundary before the "
-                                                               "change"), x.astype(np.float32),
-                             y.astype(np.float32), "reference", "points", sizes=np.full(len(x), 3.0)))  # fmt: skip
+        series.append(Series("reference", text(zh="改动前的边界", en="boundary before"), x.astype(np.float32),
+                             y.astype(np.float32), "reference", "points", sizes=np.full(len(x), 4.0)))  # fmt: skip
     pull = np.abs(t.after.machines[loss].alpha)
     count, total, name = int(np.count_nonzero(pull)), len(pull), NAMES[loss]
-    return Contours(
-        id=f"plane-{loss}", z=np.clip(new, -3, 3).astype(np.float32), xs=PLANE, ys=PLANE, series=series,
-        title=text(zh=f"{name.zh}：点越大拉得越用力", en=f"{name.en[0].upper()}{name.en[1:]}: larger points pull "
-                                                "harder"),
+    capital = name.en[0].upper() + name.en[1:]
+    return Points(
+        id=f"plane-{loss}", series=series,
+        title=text(zh=f"{name.zh}：点越大拉得越用力", en=f"{capital}: larger points pull harder"),
         description=text(
-            zh=f"{total} 个点里 {count} 个在拉。等高线是 f = −1、0、1，f = 0 是边界。",
-            en=f"{count} of {total} points pull. Contours at f = −1, 0, 1; the boundary is f = 0."),
-        x=Axis(same("x₁"), range=(-5, 5)), y=Axis(same("x₂"), range=(-5, 5)),
-        value=Axis(text(zh="得分 f", en="score f")), levels=(-1, 1, 1), equal=True,
+            zh=f"{total} 个点里 {count} 个在拉。粗线是边界 f = 0，细线是 f = −1 和 1。",
+            en=f"{count} of {total} points pull. Thick: the boundary f = 0; thin: f = −1 and 1."),
+        x=Axis(same("x₁"), range=(-5, 5)), y=Axis(same("x₂"), range=(-5, 5)), equal=True,
     )  # fmt: skip
 
 
@@ -76,22 +83,22 @@ def pulls(t: Story, s: Setting) -> Lines:
     m, alphas = np.linspace(-4, 8, 121), {k: t.after.machines[k].alpha for k in ("hinge", "logistic")}
     count, least = int(np.count_nonzero(alphas["hinge"])), float(alphas["logistic"].min()) / s.C
     curves = [
-        Series("hinge", NAMES["hinge"], np.array([-4.0, 1, 1, 8]), np.array([1.0, 1, 0, 0])),
-        Series("logistic", NAMES["logistic"], m, -logistic(m)[1]),
-        Series("squared", NAMES["squared"], np.array([-4.0, 8]), np.array([5.0, -7]), "muted"),
+        Series(KEYS["hinge"], NAMES["hinge"], np.array([-4.0, 1, 1, 8]), np.array([1.0, 1, 0, 0])),
+        Series(KEYS["logistic"], NAMES["logistic"], m, -logistic(m)[1]),
+        Series(KEYS["squared"], NAMES["squared"], np.array([-4.0, 8]), np.array([5.0, -7]), "muted"),
     ]
     for loss in ("hinge", "logistic"):
         margin = t.after.y * f(t.after, loss, t.after.X, s)
-        curves.append(Series(loss, text(zh=f"各点：{NAMES[loss].zh}", en=f"examples: {NAMES[loss].en}"),
+        curves.append(Series(KEYS[loss], text(zh=f"各点：{NAMES[loss].zh}", en=f"examples: {NAMES[loss].en}"),
                              np.clip(margin, -4, 8).astype(np.float32),
                              (alphas[loss] / s.C).astype(np.float32), draw="points"))  # fmt: skip
     return Lines(
         id="pulls", series=curves, title=text(zh="一个点拉多用力，只看它的 margin", en="How hard a point pulls"),
         description=text(
             zh=f"hinge：m > 1 的点拉力为 0，{count} 个点不为 0。逻辑损失：σ(−m)，最小的也有 "
-            f"{least:.1e}。平方损失在 m > 1 时反着拉。",
+            f"{least:.2g}。平方损失在 m > 1 时反着拉。",
             en=f"Hinge: 0 beyond m = 1, {count} points are not 0. Logistic: σ(−m), the smallest is "
-            f"{least:.1e}. Squared: beyond m = 1 it pulls backwards."),
+            f"{least:.2g}. Squared: beyond m = 1 it pulls backwards."),
         x=Axis(text(zh="m = y f(x)（限在 −4 到 8）", en="m = y f(x) (cut to −4 … 8)"), range=(-4, 8)),
         y=Axis(text(zh="拉力 −ℓ′(m)", en="pull −ℓ′(m)"), range=(-1.1, 1.6)),
         marks=[Mark(1.0, same("m = 1"), axis="x")],
@@ -102,7 +109,7 @@ def shares(t: Story, v: dict[str, float]) -> Lines:
     curves = []
     for loss in ("hinge", "logistic"):
         pull = np.sort(t.before.machines[loss].alpha)[::-1]
-        curves.append(Series(loss, NAMES[loss], np.arange(len(pull) + 1.0),
+        curves.append(Series(KEYS[loss], NAMES[loss], np.arange(len(pull) + 1.0),
                              np.append(0.0, np.cumsum(pull) / pull.sum())))  # fmt: skip
     n = v["n"]
     return Lines(

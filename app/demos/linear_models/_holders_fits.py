@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.core.activations import Array
 from app.core.datasets import circle
@@ -102,23 +101,12 @@ def holders(machine: Machine, share: float = 0.9) -> int:
     return int(np.searchsorted(np.cumsum(pull), share * pull.sum() * (1 - 1e-12))) + 1
 
 
-def zero_crossings(z: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Points of the boundary f = 0 on the lines of the plane's grid, by linear interpolation."""
-    found = []
-    for values, flip in ((z, False), (z.T, True)):
-        row, column = np.nonzero(np.diff(np.sign(values), axis=1))
-        left, right = values[row, column], values[row, column + 1]
-        along = PLANE[column] + (PLANE[1] - PLANE[0]) * left / (left - right)
-        found.append((PLANE[row], along) if flip else (along, PLANE[row]))
-    return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
-
-
 def scalars(t: Story, s: Setting) -> dict[str, float]:
     out: dict[str, float] = {"n": float(len(t.before.y)), "n_after": float(len(t.after.y))}
     for loss, name in zip(LOSSES, ("svm", "lr", "sq"), strict=True):
         old, new = t.before.machines[loss], t.after.machines[loss]
         plane_old, plane_new = t.planes[loss]
-        out[f"moved_{name}"] = float(np.abs(plane_new - plane_old).max())
+        out[f"moved_{name}"] = round(float(np.abs(plane_new - plane_old).max()), 8)  # what is less is rounding
         out[f"flipped_{name}"] = float(np.mean((plane_old > 0) != (plane_new > 0)))
         out[f"accuracy_{name}"] = float(np.mean(t.before.y * f(t.before, loss, t.before.X, s) > 0))
         if t.far is not None:
@@ -127,7 +115,7 @@ def scalars(t: Story, s: Setting) -> dict[str, float]:
             out[f"pull_far_{name}"] = float(new.alpha[-1]) / s.C
         if s.kernel == "linear":
             a, b = normal(old, t.before.y, t.before.X), normal(new, t.after.y, t.after.X)
-            out[f"turned_{name}"] = float(angle(a, b))
+            out[f"turned_{name}"] = round(float(angle(a, b)), 8)
             out[f"norm_{name}"] = float(np.linalg.norm(a))
             out[f"norm_ratio_{name}"] = float(np.linalg.norm(b) / np.linalg.norm(a))
     svm, lr = (t.before.machines[k].alpha for k in ("hinge", "logistic"))

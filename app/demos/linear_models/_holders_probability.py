@@ -10,18 +10,21 @@ from app.core.kernel_machines import gram, kernel_logistic, scores
 from app.core.logistic_regression import newton
 from app.core.margin_losses import best_score, hinge, logistic, squared
 from app.core.svm import smo
-from app.demos.linear_models._holders_boundary import NAMES
+from app.demos.linear_models._holders_boundary import KEYS, NAMES
 from app.demos.linear_models._holders_fits import LOSSES, Setting, clouds
 
 from app.kit import Axis, Bars, BarSeries, Check, Lines, Points, Result, Series, Text, View, same, text  # isort: skip
 
 REPEATS, TEST = 6, 400
+COLOURS = {"svm": "loss-4", "lr": "loss-2", "platt": "loss-1", "tight": "loss-7"}
 WAYS = {
     "svm": text(zh="SVM：直接 σ(f)", en="SVM: σ(f) as it is"),
     "lr": text(zh="逻辑回归：σ(f)", en="logistic regression: σ(f)"),
     "platt": text(zh="SVM + Platt 校准", en="SVM after Platt"),
     "tight": text(zh="逻辑回归，C ÷ 100", en="logistic regression, C ÷ 100"),
 }
+
+SHORT = {"svm": same("SVM"), "lr": text(zh="逻辑回归", en="logistic"), "platt": same("Platt"), "tight": same("C ÷ 100")}
 
 
 class Claim(NamedTuple):
@@ -87,9 +90,10 @@ def losses() -> Lines:
     series = [
         Series("zero-one", text(zh="0–1 损失", en="zero-one loss"), np.array([-3.0, 0, 0, 4]), np.array([1.0, 1, 0, 0]),
                "muted"),
-        Series("hinge", NAMES["hinge"], m, hinge(m)[0]),
-        Series("logistic", text(zh="逻辑损失 ÷ ln 2", en="logistic loss ÷ ln 2"), m, logistic(m)[0] / math.log(2)),
-        Series("squared", text(zh="平方损失 (1 − m)²", en="squared loss (1 − m)²"), m, 2 * squared(m)[0]),
+        Series(KEYS["hinge"], NAMES["hinge"], m, hinge(m)[0]),
+        Series(KEYS["logistic"], text(zh="逻辑损失 ÷ ln 2", en="logistic loss ÷ ln 2"), m,
+               logistic(m)[0] / math.log(2)),
+        Series(KEYS["squared"], text(zh="平方损失 (1 − m)²", en="squared loss (1 − m)²"), m, 2 * squared(m)[0]),
     ]  # fmt: skip
     at = np.array([0.0, 3.0])
     zero, three = logistic(at)[0] / math.log(2)
@@ -108,7 +112,7 @@ def losses() -> Lines:
 
 def minimisers(eta: Array, best: dict[str, Array], v: dict[str, float]) -> Lines:
     return Lines(
-        id="minimisers", series=[Series(loss, NAMES[loss], eta, best[loss]) for loss in LOSSES],
+        id="minimisers", series=[Series(KEYS[loss], NAMES[loss], eta, best[loss]) for loss in LOSSES],
         title=text(zh="真实概率是 η 时，最优得分是多少", en="The best score where the true probability is η"),
         description=text(
             zh=f"hinge：0.51 和 0.99 都是 {v['hinge_at_99']:.0f}，概率丢了。逻辑损失：{v['logit_at_51']:.2f} 和 "
@@ -125,8 +129,8 @@ def said_view(claim: Claim, v: dict[str, float]) -> Points:
     series = [Series("theory", text(zh="说的就是真的", en="said = true"), np.array([0.0, 1]), np.array([0.0, 1]),
                      "reference")]  # fmt: skip
     for way, name in WAYS.items():
-        series.append(Series(way, name, claim.truth[some].astype(np.float32), claim.said[way][some].astype(np.float32),
-                             draw="points", sizes=np.full(200, 4.0)))  # fmt: skip
+        x, y = (values[some].astype(np.float32) for values in (claim.truth, claim.said[way]))
+        series.append(Series(COLOURS[way], name, x, y, draw="points", sizes=np.full(200, 4.0)))
     return Points(
         id="said", series=series, title=text(zh="说的概率与真实概率", en="Probability said and true"),
         description=text(
@@ -148,7 +152,7 @@ def errors(error: dict[str, Array], v: dict[str, float]) -> Bars:
             en="Error bars: standard deviation over six repeats. Accuracy is about the same: SVM "
                f"{v['accuracy_svm']:.2%}, "
             f"logistic regression {v['accuracy_lr']:.2%}."),
-        categories=list(WAYS.values()),
+        categories=[SHORT[way] for way in error],
         series=[BarSeries("error", text(zh="均方根误差", en="RMS error"), np.array([e.mean() for e in error.values()]),
                           np.array([e.std(ddof=1) for e in error.values()]))],
         x=Axis(text(zh="怎样得到概率", en="where the probability comes from")),

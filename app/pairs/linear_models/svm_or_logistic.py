@@ -18,11 +18,14 @@ def trained(X: Array, y: Array, side: int) -> tuple[Array, float, Array]:
     return normal(machine, y, X), machine.offset, y * scores(machine, y, K)
 
 
-def level(w: Array, b: float, value: float) -> tuple[Array, Array]:
-    """wᵀx + b = value inside the frame."""
-    foot, along = w * (value - b) / (w @ w), np.array([-w[1], w[0]]) / np.linalg.norm(w)
-    x = foot[:, None] + np.linspace(-3 * SPAN, 3 * SPAN, 241) * along[:, None]
-    return x[:, (np.abs(x) <= SPAN).all(axis=0)][0], x[:, (np.abs(x) <= SPAN).all(axis=0)][1]
+def levels(w: Array, b: float) -> tuple[Array, Array]:
+    """wᵀx + b = −1, 0, 1 inside the frame, with NaN between the three lines."""
+    along, pieces = np.array([-w[1], w[0]]) / np.linalg.norm(w), []
+    for value in (-1.0, 0.0, 1.0):
+        x = w * (value - b) / (w @ w) + np.linspace(-3 * SPAN, 3 * SPAN, 121)[:, None] * along
+        pieces += [x[(np.abs(x) <= SPAN).all(axis=1)], np.full((1, 2), np.nan)]
+    drawn = np.vstack(pieces[:-1])
+    return drawn[:, 0], drawn[:, 1]
 
 
 def draw(rng: np.random.Generator, side: int) -> View:
@@ -46,11 +49,9 @@ def draw(rng: np.random.Generator, side: int) -> View:
         for mine in [kept & (y == s)]
     ]  # fmt: skip
     series.append(Series("dropped", text(zh="删掉的", en="deleted"), X[~kept, 0], X[~kept, 1], "muted", "points"))
-    for value in (-1.0, 0.0, 1.0):
-        name = text(zh=f"删之前 f = {value:g}", en=f"before, f = {value:g}")
-        series.append(Series("before", name, *level(w, b, value), "highlight" if value == 0 else "main"))
-        name = text(zh=f"删之后 f = {value:g}", en=f"after, f = {value:g}")
-        series.append(Series("reference", name, *level(w2, b2, value), "reference"))
+    before, after = text(zh="删之前 f = −1、0、1", en="before, f = −1, 0, 1"), text(zh="删之后", en="after")
+    series.append(Series("before", before, *levels(w, b)))
+    series.append(Series("reference", after, *levels(w2, b2), "reference"))
     return Points(
         id="deleted", title=text(zh="删掉 yf(x) > 1 的点，重新训练", en="Points with y f(x) > 1 deleted, trained "
                                                                "again"),

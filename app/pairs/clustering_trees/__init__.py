@@ -1,0 +1,1 @@
+"""Confusion pairs: clustering and trees."""
