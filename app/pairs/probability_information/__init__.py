@@ -1,0 +1,1 @@
+"""Confusion pairs: probability and information."""
