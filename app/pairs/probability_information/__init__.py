@@ -1,1 +1,5 @@
+<<<<<<< HEAD
 """Confusion pairs: probability information."""
+=======
+"""Confusion pairs: probability and information."""
+>>>>>>> b-n
