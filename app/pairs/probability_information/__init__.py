@@ -1,5 +1,1 @@
-<<<<<<< HEAD
-"""Confusion pairs: probability information."""
-=======
 """Confusion pairs: probability and information."""
->>>>>>> b-n
