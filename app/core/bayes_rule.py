@@ -4,8 +4,10 @@ Probabilities are floats or arrays in [0, 1]. A test has a sensitivity P(+ | ill
 """
 
 import math
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.activations import Array, erf
 
@@ -38,7 +40,7 @@ def updated(prior: Probability, likelihood_ratio: Probability) -> Array:
     return np.asarray(p * likelihood_ratio / (p * likelihood_ratio + 1 - p))
 
 
-def copied(posterior: Probability, copies: int | Array) -> Array:
+def copied(posterior: Probability, copies: int | NDArray[Any]) -> Array:
     """What naive Bayes claims when one feature, worth `posterior` from even odds, stands in the table `copies` times.
 
     odds^k: the logit is multiplied by k, though a copy brings no news.

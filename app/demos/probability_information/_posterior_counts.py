@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from app.core.activations import Array
-from app.core.naive_bayes import NaiveBayes, fit, log_joint, most_probable, posterior
+from app.core.naive_bayes import Codes, NaiveBayes, fit, log_joint, most_probable, posterior
 from app.kit import Axis, Bars, BarSeries, Check, Lines, Result, Series, Table, Text, same, text
 
 SIZES = ("S", "M", "L")
@@ -16,12 +16,12 @@ ONLY_SMALL = 3  # the one example of class 1 with X2 = S
 LEVELS = (3, 3)
 
 
-def examples(drop: bool) -> tuple[Array, Array]:
+def examples(drop: bool) -> tuple[Codes, Codes]:
     keep = np.arange(len(Y)) != (ONLY_SMALL if drop else -1)
     return X[keep], Y[keep]
 
 
-def exact(xs: Array, ys: Array, asked: Array, extra: float) -> tuple[float, float]:
+def exact(xs: Codes, ys: Codes, asked: Codes, extra: float) -> tuple[float, float]:
     """P(y) ∏ P(x_j | y) for classes 0 and 1, in fractions, written from the definition."""
     lam, out = Fraction(repr(extra)), []
     for label in (0, 1):
@@ -60,7 +60,7 @@ def run_counts(params: Any) -> Result:
     return Result(views, scalars, notes(scalars, lam), [check])
 
 
-def estimate_view(counts: Array, plain: NaiveBayes, used: NaiveBayes, s: dict[str, float], lam: float) -> Bars:
+def estimate_view(counts: Codes, plain: NaiveBayes, used: NaiveBayes, s: dict[str, float], lam: float) -> Bars:
     series = [
         BarSeries("train", text(zh="极大似然：频率", en="maximum likelihood: the frequency"), plain.tables[1][1]),
         BarSeries("posterior", text(zh=f"后验均值，先验 Dir({lam:g})：平滑", en=f"posterior mean, prior Dir({lam:g}): "
@@ -103,7 +103,7 @@ def table_view(asked: Array, plain: NaiveBayes, used: NaiveBayes, s: dict[str, f
     )  # fmt: skip
 
 
-def curve_view(xs: Array, ys: Array, asked: Array, s: dict[str, float], lam: float) -> Lines:
+def curve_view(xs: Codes, ys: Codes, asked: Codes, s: dict[str, float], lam: float) -> Lines:
     grid = np.linspace(0, 5, 51)
     chance = [float(posterior(log_joint(fit(xs, ys, LEVELS, v), asked[None]))[0, 1]) for v in grid]
     return Lines(

@@ -28,7 +28,7 @@ def world(d: int, rho: float) -> tuple[Array, Array]:
 
 def sample(n: int, mean: Array, covariance: Array, rng: np.random.Generator) -> tuple[Array, Array]:
     """X (n, d) and y (n,), the classes in turn."""
-    y = np.arange(n) % 2
+    y = (np.arange(n) % 2).astype(float)
     noise = rng.standard_normal((n, len(mean))) @ np.linalg.cholesky(covariance).T
     return noise + np.where(y == 1, 1, -1)[:, None] * mean, y
 
