@@ -41,8 +41,8 @@ PREDICTIONS = (
     ),
     Prediction(
         "equal-width",
-        text(zh="同样那 5 条记录。改用 12 个**等宽**的箱，测试损失会怎样？（干净数据约 0.25，猜平均概率约 0.64）",
-             en="The same five records. With 12 **equal-width** bins, what is the test loss? (Clean data: about 0.25; "
+        text(zh="同样那 5 条记录。改用 12 个等宽的箱，测试损失会怎样？（干净数据约 0.25，猜平均概率约 0.64）",
+             en="The same five records. With 12 equal-width bins, what is the test loss? (Clean data: about 0.25; "
              "guessing the mean: about 0.64.)"),
         "outliers", "loss_width",
         text(zh="和瞎猜一样：区间变成 15 到 3000，每箱宽约 249，真实年龄全在第一箱。稳健的是等频分箱，不是“分箱”。",
