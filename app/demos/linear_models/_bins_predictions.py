@@ -66,8 +66,8 @@ PREDICTIONS = (
              en="About $\\ln2$: log-odds $f(x_1)+g(x_2)$ have equal sums over the two diagonals of the four cells, and "
              "XOR wants them opposite. It takes the cross."),
         (Option(text(zh="接近下限 0.33：分箱带来了非线性", en="Near the floor, 0.33: bins are non-linear"), high=0.4,
-                why=text(zh="分箱对**每个**特征非线性，对特征之间仍是相加。",
-                         en="They are non-linear in **each** feature; between features they still add.")),
+                why=text(zh="分箱对每个特征非线性，对特征之间仍是相加。",
+                         en="They are non-linear in each feature; between features they still add.")),
          Option(text(zh="0.5 左右：学到一半", en="About 0.5: half of it"), 0.4, 0.66,
                 why=text(zh="任何可加模型对平衡的 XOR 都学不到东西。",
                          en="No additive model learns anything of a balanced XOR.")),
