@@ -48,6 +48,8 @@ def sent(page: Page) -> list[str]:
 
 @pytest.fixture
 def opened(page: Page, base_url: str) -> Page:
+    # The browser is told to hand file choosers over by a message of its own, which a key pressed right after overtakes.
+    page.on("filechooser", lambda _: None)
     page.goto(f"{base_url}{DEMO}?stride=2")
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     return page
