@@ -98,6 +98,7 @@ class Button(Reply):
 class Question(Reply):
     """One item as it is asked. parts: options (choice, predict), things to order, key points to tick (recall).
     typed: a number is typed. demo, preset: what a predict item runs once committed (a pair: where to see more).
+    revised: it was asked at an earlier revision; answering starts its memory anew, unless that is kept first.
     figure: what a pair shows, as in a demo's result.
     token: send it back with the rating."""
 
@@ -109,6 +110,7 @@ class Question(Reply):
     seed: int
     level: int | None = None
     new: bool
+    revised: bool = False
     prompt: Text
     parts: tuple[Part, ...] = ()
     several: bool = False
