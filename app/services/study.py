@@ -37,6 +37,7 @@ from app.services.asking import (
 from app.services.days import study_day
 from app.services.grading import grade
 from app.services.handling import held_back
+from app.services.pace import proposed
 from app.services.replay import Hold, Known, advance, elapsed_days, memory, token
 
 UNDO_STEPS = 30
@@ -86,9 +87,13 @@ class Study:
         with self.db.read() as session:
             return repo.last_standing(session, learner) is not None
 
-    def grade(self, key: str, rev: int, seed: int, answer: Answer) -> Grade:
-        """What an answer is worth, before it is rated. Nothing is stored."""
-        return self._grade(self._current(key, rev), seed, answer)
+    def grade(
+        self, learner: int, key: str, rev: int, seed: int, answer: Answer, *, duration_ms: int | None = None
+    ) -> Grade:
+        """What an answer is worth, before it is rated. Nothing is stored. The time it took may propose a rating."""
+        grade = self._grade(self._current(key, rev), seed, answer)
+        with self.db.read() as session:
+            return proposed(grade, duration_ms, repo.durations(session, learner))
 
     def submit(self, learner: int, attempt: Attempt, now: datetime) -> Reviewed:
         """Stores a review. The same attempt again gives the stored outcome; the same id with another body is refused.

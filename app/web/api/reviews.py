@@ -40,6 +40,7 @@ class ToGrade(BaseModel):
     rev: Annotated[int, Field(ge=1, le=10_000)]
     seed: Seed
     answer: Answer
+    duration_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
 
 
 def _catalogue(request: Request) -> Catalogue:
@@ -72,10 +73,10 @@ def one_item(
 
 
 @router.post("/api/review/grade", summary="Grade an answer; nothing is stored", responses=_REFUSED | _MISSING)
-def grade(asked: ToGrade, request: Request, study: StudyOf) -> Grade:
-    return rendered(
-        study.grade(asked.item, asked.rev, asked.seed, asked.answer), _catalogue(request), _slug(asked.item)
-    )
+def grade(asked: ToGrade, request: Request, study: StudyOf, learner: LearnerId) -> Grade:
+    """`duration_ms`, where given, may propose another rating than the answer alone; it never forbids one."""
+    found = study.grade(learner, asked.item, asked.rev, asked.seed, asked.answer, duration_ms=asked.duration_ms)
+    return rendered(found, _catalogue(request), _slug(asked.item))
 
 
 @router.post("/api/reviews", summary="Store a review", responses=_REFUSED | _MISSING | _STALE)

@@ -43,7 +43,7 @@ const supply = makeSupply(outbox, (remaining) => bar.today(remaining, session.co
 function show(question, focus = true) {
   const shown = { id: crypto.randomUUID(), at: new Date().toISOString(), from: performance.now() };
   current = Object.assign(drawItem(question, {
-    check: (answer) => api.grade({ item: question.key, rev: question.rev, seed: question.seed, answer }).catch((failure) => refusedGrade(question, failure)),
+    check: (answer) => api.grade({ item: question.key, rev: question.rev, seed: question.seed, answer, duration_ms: elapsed(shown) }).catch((failure) => refusedGrade(question, failure)),
     rate: (rating) => rate(question, shown, rating),
     announce,
     arrange: (action, day) => arrange(question, action, day),
@@ -59,6 +59,8 @@ function show(question, focus = true) {
   }
   supply.prefetch(question.key);
 }
+
+const elapsed = (shown) => Math.min(Math.round(performance.now() - shown.from), 86_400_000);
 
 /** Why nothing was stored, once the item has been fetched again. */
 const conflict = ({ reason, message }) => (reason === "stale" || reason === "changed" ? say(`conflict_${reason}`) : message);
@@ -84,7 +86,7 @@ function rate(question, shown, rating) {
   session.add({ id: shown.id, key: question.key, card: question.card, seed: question.seed, right });
   outbox.add({
     attempt_id: shown.id, item: question.key, rev: question.rev, seed: question.seed, answer, rating, token: question.token, lang, tz: zone,
-    confidence: current.confidence(), duration_ms: Math.min(Math.round(performance.now() - shown.from), 86_400_000), shown_at: shown.at,
+    confidence: current.confidence(), duration_ms: elapsed(shown), shown_at: shown.at,
   });
   const button = question.buttons[rating - 1];
   announce(say("rated", { name: pick(button.name), interval: pick(button.label) }));
