@@ -16,6 +16,7 @@ from app.db import Database, repositories
 from app.errors import AppError
 from app.services.catalogue import Catalogue
 from app.services.compute import Compute
+from app.services.handling import Handler
 from app.services.study import Study
 from app.settings import Settings
 from app.web import failures, openapi
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database = Database(settings.database_url)
         app.state.database = database
         app.state.study = Study(database, app.state.catalogue, app.state.catalogue.computed)
+        app.state.handler = Handler(database, app.state.catalogue)
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))
         asyncio.get_running_loop().call_later(WARM_S, app.state.compute.start)

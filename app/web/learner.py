@@ -6,11 +6,16 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from app.services.handling import Handler
 from app.services.study import Study
 
 
 def _study(request: Request) -> Study:
     return request.app.state.study  # type: ignore[no-any-return]
+
+
+def _handler(request: Request) -> Handler:
+    return request.app.state.handler  # type: ignore[no-any-return]
 
 
 def _learner(request: Request) -> int:
@@ -32,6 +37,7 @@ def _zone(request: Request) -> str:
 
 
 StudyOf = Annotated[Study, Depends(_study)]
+HandlerOf = Annotated[Handler, Depends(_handler)]
 LearnerId = Annotated[int, Depends(_learner)]
 Now = Annotated[datetime, Depends(_now)]
 Rng = Annotated[random.Random, Depends(_rng)]
