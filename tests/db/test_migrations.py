@@ -126,8 +126,8 @@ OLD = {
     "review": "INSERT INTO review (learner_id, attempt_id, kind, item_key, rev, rating, elapsed_days, answer,"
     " answered_at, study_day, tz, scheduler_version, body_hash, outcome) VALUES (7, :a, 'review', 'card/item', 1, 3, 0,"
     " '{\"value\": 1}', '2026-01-02 03:04:05', '2026-01-01', 'Asia/Shanghai', 'fsrs', 'hash', '{\"due\": null}')",
-    "undo": "INSERT INTO review (learner_id, attempt_id, kind, undoes, item_key, rev, answer, answered_at, study_day, tz,"
-    " scheduler_version, body_hash, outcome) VALUES (7, :b, 'undo', :a, 'card/item', 1, 'null',"
+    "undo": "INSERT INTO review (learner_id, attempt_id, kind, undoes, item_key, rev, answer, answered_at, study_day,"
+    " tz, scheduler_version, body_hash, outcome) VALUES (7, :b, 'undo', :a, 'card/item', 1, 'null',"
     " '2026-01-02 03:05:05', '2026-01-01', 'Asia/Shanghai', 'fsrs', '', '{}')",
     "state": "INSERT INTO item_state (learner_id, item_key, rev, stability, difficulty, state, step, due, last_review,"
     " last_day, introduced, reps, lapses) VALUES (7, 'card/item', 1, 2.5, 5.0, 2, NULL, '2026-01-05 00:00:00',"
