@@ -1,4 +1,4 @@
-"""The `warmup` command: serve · check · new demo|card. `warmup <command> --help` says more."""
+"""The `warmup` command: serve · check · new demo|card · rebuild. `warmup <command> --help` says more."""
 
 import argparse
 import os
@@ -27,6 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     new.add_argument("topic", help="a topic id, such as detection")
     new.add_argument("name", help="kebab-case id, such as soft-nms")
 
+    rebuild = commands.add_parser("rebuild", help="recompute what is known of every question from the log of reviews")
+    rebuild.add_argument("--check", action="store_true", help="only say what differs, and change nothing")
+
     args = parser.parse_args(argv)
     try:
         settings = Settings.from_env(os.environ)
@@ -34,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _serve(settings, args.host, args.port)
         if args.command == "check":
             return _check(settings, args.write, args.only)
+        if args.command == "rebuild":
+            return _rebuild(settings, args.check)
         return _new(settings, args.what, args.topic, args.name)
     except (SettingsError, StartError) as error:
         print(f"warmup: {error}", file=sys.stderr)
@@ -83,6 +88,23 @@ def _new(settings: Settings, what: str, topic: str, name: str) -> int:
     for path in made:
         print(path)
     return 0
+
+
+def _rebuild(settings: Settings, only_check: bool) -> int:
+    """Exit code 1 when --check finds a difference."""
+    from datetime import UTC, datetime
+
+    from app.db import Database, repositories
+    from app.services import journal
+
+    with Database(settings.database_url) as database, database.write() as session:
+        learner = repositories.local_learner(session, datetime.now(UTC))
+        found = journal.check(session, learner) if only_check else journal.rebuild(session, learner)
+    for difference in found.differences:
+        print(f"{difference.item}: {', '.join(difference.fields)}")
+    what = "differ from" if only_check else "differed from"
+    print(f"{found.items} questions; {len(found.differences)} {what} the log")
+    return 1 if only_check and found.differences else 0
 
 
 if __name__ == "__main__":

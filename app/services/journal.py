@@ -12,7 +12,7 @@ from app.errors import BadInput, Conflict, Unprocessable
 from app.kit.text import text
 from app.services import scheduling
 from app.services.answers import Grade
-from app.services.asking import Attempt, Difference, Reviewed, Undone
+from app.services.asking import Attempt, Difference, Rebuilt, Reviewed, Undone
 from app.services.days import study_day, zone_name
 from app.services.replay import Hold, Known, differing, elapsed_days, replay_all, token, token_day
 
@@ -182,3 +182,18 @@ def compare(session: Session, learner: int) -> tuple[dict[str, Known], dict[str,
         if fields:
             differences.append(Difference(item=key, fields=fields))
     return computed, held, tuple(differences)
+
+
+def check(session: Session, learner: int) -> Rebuilt:
+    """Whether every state is what the log says."""
+    computed, _, differences = compare(session, learner)
+    return Rebuilt(items=len(computed), differences=differences)
+
+
+def rebuild(session: Session, learner: int) -> Rebuilt:
+    """Recomputes every state from the log, puts right what differs, and says what did (in a write session)."""
+    repo.lock_learner(session, learner)
+    computed, holds, differences = compare(session, learner)
+    for key in (d.item for d in differences):
+        put(session, learner, key, computed.get(key), holds.get(key, Hold()))
+    return Rebuilt(items=len(computed), differences=differences)

@@ -38,7 +38,7 @@ from app.services.days import study_day
 from app.services.grading import grade
 from app.services.handling import held_back
 from app.services.pace import proposed
-from app.services.replay import Hold, Known, advance, elapsed_days, memory, token
+from app.services.replay import Known, advance, elapsed_days, memory, token
 
 UNDO_STEPS = 30
 """How many of the latest reviews can be taken back."""
@@ -162,17 +162,12 @@ class Study:
     def rebuild(self, learner: int) -> Rebuilt:
         """Recomputes every state from the log, puts right what differs, and says what did."""
         with self.db.write() as session:
-            repo.lock_learner(session, learner)
-            computed, holds, differences = journal.compare(session, learner)
-            for key in (d.item for d in differences):
-                journal.put(session, learner, key, computed.get(key), holds.get(key, Hold()))
-        return Rebuilt(items=len(computed), differences=differences)
+            return journal.rebuild(session, learner)
 
     def check(self, learner: int) -> Rebuilt:
         """As rebuild, changing nothing."""
         with self.db.read() as session:
-            computed, _, differences = journal.compare(session, learner)
-        return Rebuilt(items=len(computed), differences=differences)
+            return journal.check(session, learner)
 
     def session_summary(self, learner: int, since: datetime, now: datetime, *, tz: str = "UTC") -> Summary:
         """What happened since a moment (aware), and what comes next."""
