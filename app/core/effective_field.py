@@ -84,7 +84,7 @@ def stack_spread(windows: Sequence[tuple[int, int]]) -> float:
 def layers_to_span(reach: float, k: int) -> int:
     """The fewest layers of k × k, stride 1, equal weights, whose 2σ is at least `reach` px: ⌈(reach/2)² · 12/(k² − 1)⌉.
 
-    >>> layers_to_span(112, 3), layers_to_span(2 * uniform_spread(10, 5), 5)
-    (4704, 10)
+    >>> layers_to_span(112, 3), layers_to_span(10, 5)
+    (4704, 13)
     """
     return int(np.ceil((reach / 2) ** 2 * 12 / (k * k - 1) - 1e-9))

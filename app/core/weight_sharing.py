@@ -7,10 +7,12 @@ solution if there are many), so that only what they assume differs.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-from app.core.activations import Array
 from app.core.conv import pad, windows
 from app.core.linear_risk import nearest_solution
+
+Array = NDArray[np.float64]
 
 
 def place_filters(side: int, k: int, drift: float, rng: np.random.Generator) -> Array:
@@ -32,7 +34,7 @@ def patches(x: Array, k: int) -> Array:
     [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
     """
     seen = windows(pad(x[:, None], k // 2, circular=True), k)[:, 0]
-    return seen.reshape(len(x), -1, k * k)
+    return np.asarray(seen.reshape(len(x), -1, k * k), dtype=np.float64)
 
 
 def drawn_maps(filters: Array, n: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -45,7 +45,7 @@ def test_strided_field_is_that_of_autograd_and_spreads_as_the_closed_form(window
 
 
 def test_real_relus_at_he_initialisation_spread_like_the_closed_form():
-    """Gates as a forward pass sets them, not coin flips: σ of the mean squared gradient, within three standard errors."""
+    """Gates as a forward pass sets them, not coin flips: σ of the mean squared gradient within three errors."""
     import torch
     import torch.nn.functional as F
 

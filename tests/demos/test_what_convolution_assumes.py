@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from app.core.architectures.vgg import vgg
 from app.core.layer_table import conv, fc, receptive_field, trace
 from app.demos.convolution._assumes_field import coarse
+from app.demos.convolution._assumes_shift import MOVES, drawn, symmetry_error
 from app.demos.convolution.what_convolution_assumes import WhatConvolutionAssumesParams, demo
 from app.exercises.convolution import effective_spread, pooled_shift
 from app.kit import Result
@@ -39,6 +40,16 @@ def test_zero_padding_errs_near_border_and_seam_only(seed: int):
     assert s["columns_exact"] == (32 - 4 - (4 + 1)) / 32  # 4 columns on the right, 4 on the left and the one moved in
     assert s["error"] > 0.1
     assert result(padding="zero", stride="1", input="digit", depth=2, seed=seed).scalars["error"] < 1e-12
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_turns_and_mirrors_are_lost_unless_the_kernels_have_the_symmetry(move: str):
+    drawings = [drawn(WhatConvolutionAssumesParams(seed=5), number) for number in range(3)]
+    assert symmetry_error(drawings, True, MOVES[move]) > 0.2
+    turned = [(x, [sum(np.rot90(k, n, axes=(2, 3)) for n in range(4)) for k in kernels]) for x, kernels in drawings]
+    even = [(x, [k + k[..., ::-1] for k in kernels]) for x, kernels in turned]
+    assert symmetry_error(even, True, MOVES["mirror"]) < 1e-12
+    assert symmetry_error(turned, False, MOVES["turn"]) < 1e-12
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -20,7 +20,7 @@ def windows(params: WhatConvolutionAssumesParams, layers: int) -> list[tuple[int
 def uniform_field(params: WhatConvolutionAssumesParams, layers: int) -> Array:
     k, strides = int(params.k), [stride for _, stride in windows(params, layers)]
     *_, field = effective_fields([np.full((1, 1, k, k), 1 / k**2)] * layers, strides=strides)
-    return field[0]
+    return np.asarray(field[0])
 
 
 def random_fields(params: WhatConvolutionAssumesParams) -> list[list[Array]]:

@@ -8,7 +8,8 @@ PRESETS = {
         {}, {"zero_shifts": (4, 4), "error": (0.2, 0.6), "gap": (0.005, 0.1)}),
     "exact": Preset(
         text(zh="步长 1、循环填充：移多少都是 0", en="Stride 1, circular padding: 0 at every shift"),
-        {"stride": "1"}, {"zero_shifts": (8, 8), "gap_largest": (0, 1e-9)}),
+        {"stride": "1"},
+        {"zero_shifts": (8, 8), "gap_largest": (0, 1e-9), "error_turn": (0.3, 1.5), "error_mirror": (0.3, 1.5)}),
     "four": Preset(
         text(zh="总步长 4：八种移动里只剩两种为 0", en="Stride 4: only two of eight shifts are left at 0"),
         {"stride": "4"}, {"zero_shifts": (2, 2), "error": (0.2, 0.6), "gap": (0.01, 0.15)}),

@@ -1,8 +1,8 @@
 """Tab "what sharing saves": one linear layer learned shared, local and fully connected, against the pictures seen."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from app.core.activations import Array
 from app.core.layer_table import conv, fc, trace
 from app.core.linear_risk import least_squares_risk
 from app.demos.convolution._assumes_params import WhatConvolutionAssumesParams
@@ -12,6 +12,7 @@ from app.core.weight_sharing import (  # isort: skip
     as_matrix, dense_matrix, drawn_maps, local_filters, place_filters, shared_filters, shift_commutator,
 )  # fmt: skip
 
+Array = NDArray[np.float64]
 SIDE, K, WORLDS = 10, 3, 6
 PLACES, TAPS = SIDE * SIDE, K * K
 GRID = (1, 2, 4, 6, 13, 16, 20, 30, 45, 70, 140, 200, 280, 400)

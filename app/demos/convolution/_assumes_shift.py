@@ -13,6 +13,7 @@ from app.kit import Axis, Check, Images, Lines, Mark, Region, Result, Series, Te
 
 SIDE, CHANNELS, NETS, FARTHEST = 32, 12, 8, 8
 Net = Callable[[Array], Array]
+MOVES: dict[str, Net] = {"turn": lambda x: np.rot90(x, axes=(2, 3)), "mirror": lambda x: x[..., ::-1]}
 
 
 def drawn(params: WhatConvolutionAssumesParams, number: int) -> tuple[Array, list[Array]]:
@@ -71,6 +72,7 @@ def run_shift(params: WhatConvolutionAssumesParams) -> Result:
         "zero_shifts": float((comb[:, 1:].max(axis=0) < 1e-9).sum()), "tooth": float(median[chosen][1]),
         "gap": float(gap[by]), "gap_largest": float(gap[1:].max()),
         "columns_exact": float((columns < 1e-9).mean()),
+        **{f"error_{name}": symmetry_error(drawings, circular, move) for name, move in MOVES.items()},
         **{f"error_{pool}": float(curve[by]) for pool, curve in median.items()},
     }  # fmt: skip
     x, kernels = drawings[0]
@@ -86,6 +88,16 @@ def run_shift(params: WhatConvolutionAssumesParams) -> Result:
     views = [comb_view(params, chosen, combs, gap, s), maps_view(params, net(kernels), x, stride),
              columns_view(params, columns, s)]  # fmt: skip
     return Result(views, s, notes(params, chosen, s), checks)
+
+
+def symmetry_error(drawings: list[tuple[Array, list[Array]]], circular: bool, move: Net) -> float:
+    """Median over nets of max |f(Mx) − M f(x)| / max |f(x)| at stride 1, for a quarter turn or a mirror image M."""
+    errors = []
+    for x, kernels in drawings:
+        still = random_net(x, kernels, halvings=0, circular=circular)
+        moved = random_net(np.ascontiguousarray(move(x)), kernels, halvings=0, circular=circular)
+        errors.append(float(np.abs(moved - move(still)).max() / np.abs(still).max()))
+    return float(np.median(errors))
 
 
 def aligned(net: Net, x: Array, by: int, stride: int) -> tuple[Array, Array, int]:
@@ -174,6 +186,10 @@ def notes(params: WhatConvolutionAssumesParams, chosen: str, s: dict[str, float]
         out.append(text(zh="步长 1、循环填充：移多少都恰好等变。图会动，所以是等变，不是不变。",
                         en="Stride 1 and circular padding: exactly equivariant for every shift. The map moves: "
                         "equivariant, not invariant."))  # fmt: skip
+        out.append(text(
+            zh=f"只对平移如此：输入转 90°，误差 {s['error_turn']:.2g}；左右翻转，{s['error_mirror']:.2g}。",
+            en=f"For shifts only: turn the input by 90° and the error is {s['error_turn']:.2g}; mirror it and it is "
+            f"{s['error_mirror']:.2g}."))  # fmt: skip
     elif circular:
         out.append(text(
             zh=f"总步长 {stride}：只有移动量是 {stride} 的倍数时，抽样的格子才对得上；"
@@ -199,5 +215,5 @@ def notes(params: WhatConvolutionAssumesParams, chosen: str, s: dict[str, float]
     else:
         out.append(text(
             zh=f"GAP 把位置平均掉：近似不变，最多差 {s['gap_largest']:.2%}。",
-            en=f"GAP averages the position away: roughly invariant, off by {s['gap_largest']:.2%} at most."))  # fmt: skip
+            en=f"GAP averages the position away: roughly invariant, off by up to {s['gap_largest']:.2%}."))  # fmt: skip
     return out

@@ -66,8 +66,8 @@ def prompt(p: Stack) -> Text:
     return text(
         zh=rf"先 {strided} 层步长 2 的 $3\times3$，再 {rest} 层步长 1 的 {k}，权重全相等。"
         r"有效感受野沿 $x$ 的 $\sigma$ 是多少 px（在输入上）？",
-        en=rf"{strided} of $3\times3$ with stride 2 come first, then {rest} of {k} with stride 1, all weights equal. What "
-        r"is $\sigma$ of the effective receptive field along $x$, in px of the input?",
+        en=rf"{strided} of $3\times3$ with stride 2 come first, then {rest} of {k} with stride 1, all weights equal. "
+        r"What is $\sigma$ of the effective receptive field along $x$, in px of the input?",
     )
 
 
