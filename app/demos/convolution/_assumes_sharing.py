@@ -94,9 +94,10 @@ def curve_view(
     s: dict[str, float],
 ) -> Lines:  # fmt: skip
     series = [Series(f"layer-{i}", NAMES[name], grid, means[name], draw="both") for i, name in enumerate(NAMES)]
-    for curve in theory.values():
+    for name, curve in theory.items():
         shown = np.where(np.isfinite(curve) & (curve > 0), curve, np.nan)
-        series.append(Series("theory", text(zh="闭式解", en="closed form"), grid, shown, "reference"))
+        told = text(zh=f"闭式解：{NAMES[name].zh}", en=f"closed form: {NAMES[name].en}")
+        series.append(Series("theory", told, grid, shown, "reference"))
     return Lines(
         id="error", title=text(zh="同一个任务，要多少张图才学得会", en="One task: how many pictures does it take?"),
         description=text(
