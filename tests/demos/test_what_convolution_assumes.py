@@ -129,3 +129,8 @@ def test_exercises_by_hand():
     assert effective_spread.answer(effective_spread.Stack(2, ((3, 1),), 51)) == 976
     strided = effective_spread.Stack(3, ((3, 2),) + ((3, 1),) * 7)
     assert effective_spread.answer(strided) == pytest.approx((2 / 3 + 7 * 4 * 2 / 3) ** 0.5)
+
+
+def test_without_noise_enough_pictures_leave_no_error():
+    s = result(tab="sharing", noise=0, pictures=200).scalars
+    assert max(s["shared"], s["local"], s["dense"]) < 1e-20
