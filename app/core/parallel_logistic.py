@@ -18,7 +18,7 @@ def row_parallel_gradient(weights: Array, X: Array, y: Array, shards: Sequence[A
     >>> row_parallel_gradient(np.zeros(1), X, y, [np.array([0]), np.array([1])]).tolist()
     [-1.0]
     """
-    return np.sum([penalised_loss(weights, X[rows], y[rows])[1] for rows in shards], axis=0)
+    return np.asarray(np.sum([penalised_loss(weights, X[rows], y[rows])[1] for rows in shards], axis=0))
 
 
 def column_parallel_gradient(weights: Array, X: Array, y: Array, blocks: Sequence[Array]) -> Array:
@@ -46,7 +46,7 @@ def one_shot_average(X: Array, y: Array, shards: Sequence[Array], ridge: float) 
     """
     share = np.array([len(rows) / len(y) for rows in shards])
     optima = [newton(X[rows], y[rows], ridge * part).weights for rows, part in zip(shards, share, strict=True)]
-    return share @ np.array(optima)
+    return np.asarray(share @ np.array(optima))
 
 
 def critical_step(delay: int, curvature: float = 1.0) -> float:
