@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from app.figures.pictures import picture
+from app.figures.pictures import IMAGES_ACROSS, picture
 from app.figures.tables import table
 from app.figures.traces import Json, both
 from app.kit import Result, views
@@ -31,6 +31,8 @@ def figure(view: views.View) -> Json:
         return out
     drawn = picture(view)
     out |= {"plot": _plot(drawn), "height": drawn["height"]}
+    if isinstance(view, views.Images) and len(view.captions) > IMAGES_ACROSS:
+        out["wide"] = True
     drag = getattr(view, "drag", None)
     if drag is not None:
         out["drag"] = {"knobs": list(drag.knobs), "step": drag.step}

@@ -9,9 +9,11 @@ from app.figures import ink
 from app.figures.arrays import png, typed
 from app.figures.traces import Json, axis, axis_title, both, curve, layout, outline, shapes
 from app.kit import views
-from app.kit.text import Text
+from app.kit.text import LANGS, Text, broken
 
 HEIGHT = 340
+IMAGES_ACROSS = 4
+"""Pictures side by side before a second row begins."""
 
 
 @singledispatch
@@ -122,20 +124,23 @@ def _(view: views.Images) -> Json:
     frame: Json = {"margin": {"l": 10, "r": 10, "t": 30, "b": 10}, "dragmode": False, "annotations": [], "images": []}
     data: list[Json] = []
     gap = 0.03
-    width = (1 - gap * (n - 1)) / n
+    lines = -(-n // IMAGES_ACROSS)
+    across = -(-n // lines)
+    width, tall, head = (1 - gap * (across - 1)) / across, 1 / lines, 0.13 if lines > 1 else 0.0
     for i, (image, caption) in enumerate(zip(images, view.captions, strict=True)):
         tail = "" if i == 0 else str(i + 1)
-        left = i * (width + gap)
+        left, top = i % across * (width + gap), 1 - i // across * tall - head
         bare: Json = {"visible": False, "fixedrange": True}
         rows, columns = image.shape[:2]
         x_range, y_range = [-0.5, columns - 0.5], [rows - 0.5, -0.5]
         frame[f"xaxis{tail}"] = bare | {"domain": [left, left + width], "range": x_range, "constrain": "domain"}
         frame[f"yaxis{tail}"] = bare | {
-            "anchor": f"x{tail}", "scaleanchor": f"x{tail}", "range": y_range, "constrain": "domain",
+            "domain": [top - tall + head, top], "anchor": f"x{tail}", "scaleanchor": f"x{tail}", "range": y_range,
+            "constrain": "domain",
         }  # fmt: skip
         frame["annotations"].append({
-            "text": both(caption), "x": left + width / 2, "y": 1, "xref": "paper", "yref": "paper", "yanchor": "bottom",
-            "showarrow": False, "font": {"size": 12},
+            "text": both(wrapped(caption) if lines > 1 else caption), "x": left + width / 2, "y": top, "xref": "paper",
+            "yref": "paper", "xanchor": "center", "yanchor": "bottom", "showarrow": False, "font": {"size": 12},
         })  # fmt: skip
         refs = {"xaxis": f"x{tail}", "yaxis": f"y{tail}"}
         if image.ndim == 3:
@@ -148,7 +153,12 @@ def _(view: views.Images) -> Json:
         data.append({"type": "heatmap", "z": typed(image), "name": both(caption), **colours, **refs})
     scale = {"colorscale": "@diverging", "cmid": 0} if view.diverging else {"colorscale": "@sequential"}
     frame["coloraxis"] = scale | {"showscale": images.ndim == 3 and view.shared, "colorbar": {"thickness": 10}}
-    return {"data": data, "layout": frame, "height": 300}
+    return {"data": data, "layout": frame, "height": 300 if lines == 1 else 440}
+
+
+def wrapped(caption: Text, most: float = 15.0) -> Text:
+    """A caption in lines of at most `most` em, broken after spaces and between Chinese characters."""
+    return Text(**{lang: "<br>".join(broken(caption[lang], most)) for lang in LANGS})
 
 
 @picture.register

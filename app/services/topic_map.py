@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.content.card import Card
-from app.content.cjk import is_cjk
 from app.content.models import Topic
 from app.kit import Lang
+from app.kit.text import broken
 
 NODE_WIDTH, NODE_HEIGHT = 188.0, 48.0
 GAP_X, GAP_Y, LANE_PADDING, LANE_LABEL, MARGIN = 44.0, 12.0, 16.0, 28.0, 8.0
@@ -103,25 +103,6 @@ def _step(slug: str, cards: Mapping[str, Card], seen: tuple[str, ...]) -> int:
 
 
 def _lines(title: str) -> tuple[str, ...]:
-    """One line if it fits, else two; a Latin word stays whole, what is too long for two ends in an ellipsis."""
-    lines, line, used = [], "", 0.0
-    for piece in _pieces(title):
-        size = sum(1.0 if is_cjk(c) else 0.56 for c in piece)
-        if line.strip() and used + size > LINE_EM:
-            lines.append(line.strip())
-            line, used = "", 0.0
-        line, used = line + piece, used + size
-    lines.append(line.strip())
+    """One line or two; what is too long for two ends in an ellipsis."""
+    lines = broken(title, LINE_EM)
     return tuple(lines) if len(lines) <= 2 else (lines[0], f"{lines[1]}…")
-
-
-def _pieces(title: str) -> list[str]:
-    """Where a line may be broken: after a space, and between Chinese characters."""
-    pieces = [""]
-    for char in title:
-        if pieces[-1].endswith(" ") or is_cjk(char):
-            pieces.append("")
-        pieces[-1] += char
-        if is_cjk(char):
-            pieces.append("")
-    return [piece for piece in pieces if piece]

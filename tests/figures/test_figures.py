@@ -154,3 +154,16 @@ def test_not_finite_is_null_and_flagged() -> None:
     body = orjson.loads(encode_result("d", "", result))
     assert body["scalars"] == {"a": None, "b": None, "c": 1.5}
     assert body["flags"] == {"a": "nan", "b": "-inf"}
+
+
+def test_many_images_stand_in_rows_of_four_with_their_captions_broken() -> None:
+    names = [same(f"a model with a long name, number {k}") for k in range(8)]
+    drawn = figure(Images(id="many", **HEAD, images=np.zeros((8, 3, 3)), captions=names))
+    frame = drawn["plot"]["layout"]
+    assert drawn["wide"]
+    domains = [(frame[f"xaxis{k or ''}"]["domain"], frame[f"yaxis{k or ''}"]["domain"]) for k in (0, *range(2, 9))]
+    assert len({tuple(y) for _, y in domains}) == 2
+    assert len({tuple(x) for x, _ in domains}) == 4
+    assert all(0 <= low < high <= 1 for pair in domains for low, high in pair)
+    assert all("<br>" in note["text"]["en"] for note in frame["annotations"])
+    assert "wide" not in figure(Images(id="few", **HEAD, images=np.zeros((3, 3, 3)), captions=names[:3]))

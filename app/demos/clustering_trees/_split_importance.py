@@ -12,16 +12,17 @@ from app.kit import Axis, Bars, BarSeries, Check, Edge, Graph, Lines, Node, Resu
 from app.kit.views import Role
 
 REPEATS, ROWS, SLOPE = 8, 300, 1.7
+DRAWN_LEVELS = 3
 NAMES = (
     text(zh="信号（二值）", en="signal (binary)"),
     text(zh="噪声（6 个取值）", en="noise (six values)"),
     text(zh="噪声（连续）", en="noise (continuous)"),
 )
 KINDS = {
-    "weight": text(zh="weight：分裂次数", en="weight: number of splits"),
-    "total_gain": text(zh="total_gain：增益之和", en="total_gain: sum of gains"),
-    "gain": text(zh="gain：每次分裂的平均增益", en="gain: average of a split"),
-    "permutation": text(zh="置换（测试集）", en="permutation (test rows)"),
+    "weight": text(zh="次数", en="count"),
+    "total_gain": text(zh="总增益", en="total gain"),
+    "gain": text(zh="平均增益", en="mean gain"),
+    "permutation": text(zh="置换", en="shuffled"),
 }
 Data = tuple[Array, Array]
 
@@ -106,7 +107,8 @@ def bars_view(table: dict[str, Array], s: dict[str, float]) -> Bars:
         ])  # fmt: skip
         series.append(BarSeries(f"column-{f}", name, shares.mean(axis=1), shares.std(axis=1)))
     return Bars(
-        id="importance", title=text(zh="同一批树，四种重要性", en="The same trees, four importances"),
+        id="importance", title=text(zh="同一批树，四种重要性（8 份数据，均值 ± 标准差）",
+                                     en="The same trees, four importances (8 data sets, mean ± sd)"),
         description=text(
             zh=f"连续噪声列平均分裂 {s['weight_noise']:.0f} 次，信号列 {s['weight_signal']:.0f} 次；平均增益却是 "
             f"{s['gain_noise']:.2f} 对 {s['gain_signal']:.1f}。",
@@ -114,9 +116,8 @@ def bars_view(table: dict[str, Array], s: dict[str, float]) -> Bars:
             f"times; their average gains are {s['gain_noise']:.2f} and {s['gain_signal']:.1f}.",
         ),
         categories=list(KINDS.values()), series=series,
-        x=Axis(text(zh="重要性的算法", en="Kind of importance")),
-        y=Axis(text(zh="占三列之和的比例（8 份数据的均值 ± 标准差）", en="Share of the three (mean ± sd, 8 data sets)"),
-               range=(-0.3, 1.0)),
+        x=Axis(text(zh="weight、total_gain、gain、测试集上的置换", en="weight, total_gain, gain, permutation (test)")),
+        y=Axis(text(zh="占三列之和的比例", en="Share of the three columns"), range=(-0.2, 1.0)),
     )  # fmt: skip
 
 
@@ -151,11 +152,15 @@ def tree_view(tree: Tree) -> Graph:
 
     def place(i: int, x: float, width: float, level: int) -> None:
         inner = tree.feature[i] >= 0
-        label = f"{columns[tree.feature[i]]} < {tree.threshold[i]:.2g}" if inner else f"{tree.value[i]:.2f}"
+        label = (
+            f"{columns[tree.feature[i]]}<{tree.threshold[i]:.2g}"
+            if inner
+            else f"{tree.value[i]:.2f}".replace("-0.00", "0.00")
+        )
         hover = f"gain {tree.gain[i]:.2f}, ΣH {tree.cover[i]:.1f}"
         role: Role = "highlight" if tree.feature[i] == 0 else "main" if inner else "muted"
         nodes.append(Node(str(i), label, x, -float(level), role=role, hover=hover))
-        for child, shift in ((tree.left[i], -1), (tree.right[i], 1)) if inner else ():
+        for child, shift in ((tree.left[i], -1), (tree.right[i], 1)) if inner and level < DRAWN_LEVELS else ():
             edges.append(Edge(str(i), str(child), float(tree.cover[child] / tree.cover[0])))
             place(int(child), x + shift * width, width / 2, level + 1)
 

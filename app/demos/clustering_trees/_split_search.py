@@ -8,7 +8,6 @@ import numpy as np
 from app.core.activations import Array
 from app.core.boosted_trees import Curve, Settings, best_split, binned, derivatives, leaf_value, split_curve
 from app.kit import Axis, Check, Lines, Mark, Points, Result, Series, Text, View, text
-from app.kit.views import Role
 
 BIG = 10.0
 ONE = np.array([0])
@@ -96,11 +95,11 @@ def gains_view(p: Any, curve: Curve, slow: Array, s: dict[str, float]) -> Lines:
     if not p.missing:
         sides = [(1, "right", text(zh="增益", en="gain"))]
     series = [Series(key, name, t, gains[i], draw="both") for i, key, name in sides]
-    series += [
-        Series("by-hand", text(zh="逐行最小化", en="row by row"), t,
-               np.where(np.isnan(gains[i]), np.nan, slow[i, inside]), role="reference", draw="points")
-        for i, _, _ in sides
-    ]  # fmt: skip
+    both = [np.where(np.isnan(gains[i]), np.nan, slow[i, inside]) for i, _, _ in sides]
+    name = text(zh="逐行最小化", en="row by row")
+    series.append(
+        Series("by-hand", name, np.tile(t, len(sides)), np.concatenate(both), role="reference", draw="points")
+    )
     if not math.isnan(s["threshold"]):
         best = text(zh="胜出", en="winner")
         series.append(
@@ -144,7 +143,7 @@ def data_view(x: Array, y: Array, s: dict[str, float]) -> Points:
         xs, ys = [0.5, end], [s["root_value"]] * 2
         said = text(zh=f"不分裂：所有样本同用 {s['root_value']:.3f}。",
                     en=f"No split: all rows share {s['root_value']:.3f}.")  # fmt: skip
-    series.append(Series("leaf", text(zh="叶子值 w（η = 1）", en="leaf value w (η = 1)"), xs, ys))
+    series.append(Series("leaf-0", text(zh="叶子值 w（η = 1）", en="leaf value w (η = 1)"), xs, ys))
     return Points(
         id="leaves", title=text(zh="样本与叶子值 −G/(H+λ)", en="Rows and leaf values −G/(H+λ)"), description=said,
         series=series, x=Axis(text(zh="x", en="x"), range=(-0.5, end + 0.5)),
@@ -154,15 +153,12 @@ def data_view(x: Array, y: Array, s: dict[str, float]) -> Points:
 
 def order_view(p: Any, zero: Curve, curve: Curve, big: Curve, s: dict[str, float]) -> Lines:
     series, inside = [], np.isfinite(curve.thresholds)
-    shown = {"λ = 0": ("no-lambda", zero), f"λ = {p.lam:g}": ("lambda", curve), f"λ = {BIG:g}": ("large-lambda", big)}
+    shown = {"λ = 0": ("lambda-0", zero), f"λ = {p.lam:g}": ("lambda-1", curve), f"λ = {BIG:g}": ("lambda-2", big)}
     for name, (key, each) in shown.items():
         gains = finite(each.gains.max(axis=0, initial=-np.inf))
         top = np.nanmax(gains, initial=0.0)
         share = gains / top if top > 0 else np.full(len(gains), np.nan)
-        role: Role = "main" if key == "lambda" else "muted"
-        series.append(
-            Series(key, text(zh=name, en=name), each.thresholds[inside], share[inside], draw="both", role=role)
-        )
+        series.append(Series(key, text(zh=name, en=name), each.thresholds[inside], share[inside], draw="both"))
     a, b = s["threshold_no_lambda"], s["threshold_large_lambda"]
     return Lines(
         id="order", title=text(zh="λ 会不会改变次序？", en="Does λ change the order?"),

@@ -10,7 +10,7 @@ from app.demos.clustering_trees._split_importance import importance_result
 from app.demos.clustering_trees._split_questions import predictions
 from app.demos.clustering_trees._split_sampling import sampling_result
 from app.demos.clustering_trees._split_search import search_result
-from app.kit import Demo, Params, Preset, Result, knob, limit, seed, text
+from app.kit import Demo, Params, Preset, Result, knob, limit, text
 from app.kit.params import Vector
 
 TREES = {"tab": ("split", "importance")}
@@ -60,7 +60,7 @@ class SplitFinderParams(Params):
     by_tree: float = knob(1.0, ge=0.1, le=1, step=0.05, zh="colsample_bytree", en="colsample_bytree", when=DRAWN)
     by_level: float = knob(1.0, ge=0.1, le=1, step=0.05, zh="colsample_bylevel", en="colsample_bylevel", when=DRAWN)
     by_node: float = knob(1.0, ge=0.1, le=1, step=0.05, zh="colsample_bynode", en="colsample_bynode", when=DRAWN)
-    seed: int = seed(29)
+    seed: int = knob(29, ge=0, le=9999, zh="随机种子", en="Seed", kind="seed", when=DRAWN)
 
     @model_validator(mode="after")
     def _data(self) -> Self:

@@ -132,7 +132,8 @@ def notes(rows: int, m: int, v: dict[str, float]) -> list[Text]:
             f"{v['entropy']:.3f}).",
         ),
         text(
-            zh=f"代价：{m} × {m} = {m * m} 格，{rows} 行数据每格只剩 {v['rows_per_cell']:.1f} 行。",
-            en=f"The price: {m} × {m} = {m * m} cells; {rows} rows leave {v['rows_per_cell']:.1f} for each.",
+            zh=f"权重数：并排 2m = {2 * m}，交叉 m² = {m * m}；{rows} 行数据，每格平均 {v['rows_per_cell']:.1f} 行。",
+            en=f"Weights: side by side 2m = {2 * m}, crossed m² = {m * m}; {rows} rows are {v['rows_per_cell']:.1f} a "
+            "cell.",
         ),
     ]

@@ -1,5 +1,6 @@
 """The first tab of how_many_bins: one feature, a curve that is no straight line, and the test loss against K."""
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,11 +107,13 @@ def curve(s: Setting) -> Result:
     sweep = np.array(sorted({*(HAT_SWEEP if s.scheme == "hats" else SWEEP), max(s.bins, 2 * (s.scheme == "hats"))}))
     repeats = 4 if s.scheme == "hats" else REPEATS
     test, train = np.zeros((2, repeats, len(sweep)))
-    raw, jump = np.zeros((2, repeats))
+    raw, jump, quantile = np.zeros((3, repeats))
+    by_quantiles = dataclasses.replace(s, scheme="quantile")
     for r in range(repeats):
         u, y = draw(s, r)
         raw[r] = expected_loss(p, straight(u, y, s))
         jump[r] = np.abs(np.diff(fit(u, y, int(max(s.bins, sweep[0])), s).grid)).max()
+        quantile[r] = expected_loss(p, fit(u, y, s.bins, by_quantiles).grid)
         for k, bins in enumerate(sweep):
             fitted = fit(u, y, int(bins), s)
             test[r, k], train[r, k] = expected_loss(p, fitted.grid), expected_loss(y, fitted.train)
@@ -121,7 +124,8 @@ def curve(s: Setting) -> Result:
         "loss_least": mean.min(), "best_k": float(sweep[mean.argmin()]), "best_k_theory": best_bins(s.rows),
         "loss_200": mean[-1], "train_200": train.mean(axis=0)[-1], "loss_2": mean[list(sweep).index(2)],
         "excess": mean[here] - entropy, "excess_theory": bias[here] + variance[here], "variance": variance[here],
-        "bias": bias[here], "jump": jump.mean(), "rows_per_bin": s.rows / s.bins,
+        "bias": bias[here], "jump": jump.mean(), "loss_quantile": quantile.mean(),
+        "rows_per_bin": s.rows / s.bins,
     }  # fmt: skip
     steps_only = ("best_k_theory", "excess_theory", "bias")
     v = {name: float(value) for name, value in v.items() if s.scheme != "hats" or name not in steps_only}
@@ -211,9 +215,11 @@ def notes(s: Setting, v: dict[str, float]) -> list[Text]:
         ))  # fmt: skip
     elif s.skewed and s.scheme == "width":
         out.append(text(
-            zh="$x=e^u$ 的一半落在区间最左的 5% 里：等宽的箱把它们挤进第一箱，右边的箱几乎是空的。",
+            zh="$x=e^u$ 的一半落在区间最左的 5% 里：等宽的箱把它们挤进第一箱，右边的箱几乎是空的。"
+            f"同样的行用等频分箱：{v['loss_quantile']:.3f}，与不取指数时一样。",
             en="Half of $x=e^u$ lies in the leftmost 5% of its range: equal widths push it into the first bin and "
-            "leave the bins on the right almost empty.",
+            f"leave the bins on the right almost empty. Quantile bins on the same rows: {v['loss_quantile']:.3f}, as "
+            "without the exponential.",
         ))  # fmt: skip
     else:
         out.append(text(

@@ -64,7 +64,7 @@ def outliers(rows: int, count: int, value: float, bins: int, seed: int) -> Resul
     v = {f"loss_{name}": float(loss[name].mean(axis=0)[here]) for name in NAMES}
     v |= {"entropy": entropy, "slope": float(slope.mean(axis=0)[here]), "slope_clean": float(slope[:, 0].mean()),
           "slope_spread": float(slope[:, here].std(ddof=1)),
-          "loss_raw_clean": float(loss["raw"].mean(axis=0)[0]),
+          **{f"loss_{name}_clean": float(loss[name].mean(axis=0)[0]) for name in NAMES},
           "quantile_cost": float((loss["quantile"][:, here] - loss["quantile"][:, 0]).mean())}  # fmt: skip
     error = float(slope[:, 0].std(ddof=1)) / REPEATS**0.5
     checks = [] if rows < 200 else [

@@ -41,8 +41,8 @@ PREDICTIONS = (
     ),
     Prediction(
         "equal-width",
-        text(zh="同样那 5 条记录。改用 12 个**等宽**的箱，测试损失会怎样？（干净数据约 0.25，猜平均概率约 0.64）",
-             en="The same five records. With 12 **equal-width** bins, what is the test loss? (Clean data: about 0.25; "
+        text(zh="同样那 5 条记录。改用 12 个等宽的箱，测试损失会怎样？（干净数据约 0.25，猜平均概率约 0.64）",
+             en="The same five records. With 12 equal-width bins, what is the test loss? (Clean data: about 0.25; "
              "guessing the mean: about 0.64.)"),
         "outliers", "loss_width",
         text(zh="和瞎猜一样：区间变成 15 到 3000，每箱宽约 249，真实年龄全在第一箱。稳健的是等频分箱，不是“分箱”。",
@@ -66,8 +66,8 @@ PREDICTIONS = (
              en="About $\\ln2$: log-odds $f(x_1)+g(x_2)$ have equal sums over the two diagonals of the four cells, and "
              "XOR wants them opposite. It takes the cross."),
         (Option(text(zh="接近下限 0.33：分箱带来了非线性", en="Near the floor, 0.33: bins are non-linear"), high=0.4,
-                why=text(zh="分箱对**每个**特征非线性，对特征之间仍是相加。",
-                         en="They are non-linear in **each** feature; between features they still add.")),
+                why=text(zh="分箱对每个特征非线性，对特征之间仍是相加。",
+                         en="They are non-linear in each feature; between features they still add.")),
          Option(text(zh="0.5 左右：学到一半", en="About 0.5: half of it"), 0.4, 0.66,
                 why=text(zh="任何可加模型对平衡的 XOR 都学不到东西。",
                          en="No additive model learns anything of a balanced XOR.")),

@@ -24,8 +24,8 @@ PREDICTIONS = (
     ),
     Prediction(
         "far-right",
-        text(zh="在 100 个单位远的地方加一个**标对**的点，三种损失各训练一次。哪条边界会转过 5° 以上？",
-             en="Add one **correctly** labelled point 100 units away and train with each of three losses. Which "
+        text(zh="在 100 个单位远的地方加一个标对的点，三种损失各训练一次。哪条边界会转过 5° 以上？",
+             en="Add one correctly labelled point 100 units away and train with each of three losses. Which "
              "boundary turns by more than 5°?"),
         "far-right", "turned_sq",
         text(zh="只有平方损失：它的斜率是 $m-1$，太对也要罚，边界一直转到这个点的 $m$ 接近 1 为止。hinge 的拉力是 0，"
@@ -42,8 +42,8 @@ PREDICTIONS = (
     ),
     Prediction(
         "far-wrong",
-        text(zh="这次把远点（距离 20）**标错**。重新训练之前，它对逻辑回归原来那条边界的拉力 $-\\ell'(m)$ 大约是？",
-             en="Now the far point (distance 20) is **mislabelled**. Before training again, about how hard does it "
+        text(zh="这次把远点（距离 20）标错。重新训练之前，它对逻辑回归原来那条边界的拉力 $-\\ell'(m)$ 大约是？",
+             en="Now the far point (distance 20) is mislabelled. Before training again, about how hard does it "
              "pull at the old boundary of logistic regression, $-\\ell'(m)$?"),
         "far-wrong", "first_pull_lr",
         text(zh="接近 1，也就是最大值：$\\sigma(-m)$ 在 $m$ 很负时趋于 1。“离边界远就降权”只对分对的点成立。"

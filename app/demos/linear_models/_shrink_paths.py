@@ -109,18 +109,24 @@ def paths(q: Setting) -> Result:
         checks.append(Check(text(zh="ridge 的平均风险与闭式解之差（标准误）",
                                  en="Mean risk of ridge against its closed form (s.e.)"),
                             float((np.abs(mean_ridge - closed) / error).max()), 4.5))  # fmt: skip
+    at, walk = GRID, blend[0]
+    if q.mix == 1:  # so that the pieces are drawn from knot to knot
+        at = np.union1d(GRID, penalties[penalties < GRID[-1]])
+        walk = elastic_net(X, y, at)
     views = [
-        path_view("mix-path", blend[0] * unit, q, s, (penalties, knots * unit)),
-        path_view("ridge-path", shrunk[0] * unit, q, s, None),
+        path_view("mix-path", at, walk * unit, q, s, (penalties, knots * unit)),
+        path_view("ridge-path", GRID, shrunk[0] * unit, q, s, None),
         risk_view(mean, risk.std(axis=0, ddof=1) / np.sqrt(DRAWS), mean_ridge, closed, q, s),
     ]
     return Result(views, s, notes(q, s), checks)
 
 
-def path_view(id: str, w: Array, q: Setting, s: dict[str, float], knots: tuple[Array, Array] | None) -> Lines:
+def path_view(
+    id: str, penalties: Array, w: Array, q: Setting, s: dict[str, float], knots: tuple[Array, Array] | None
+) -> Lines:
     truth = {"decoy": DECOY, "dense": w.shape[1] * (SMALL,)}.get(q.design, CHAIN)
     series = [
-        Series(f"feature-{j}", text(zh=f"特征 {j + 1}", en=f"feature {j + 1}"), GRID, w[:, j],
+        Series(f"feature-{j}", text(zh=f"特征 {j + 1}", en=f"feature {j + 1}"), penalties, w[:, j],
                role="main" if j < len(truth) and truth[j] else "muted")
         for j in range(w.shape[1])
     ]  # fmt: skip

@@ -94,10 +94,7 @@ PRESETS = {
         {"rows": 4000, "bins": 32}, {"best_k": (25, 40), "best_k_theory": (31.5, 32.5), "loss": (0.455, 0.465)}),
     "skewed-width": Preset(
         text(zh="长尾特征上等宽分箱：数据挤进一箱", en="Equal widths on a long tail: the rows crowd into one bin"),
-        {"skewed": True}, {"loss": (0.56, 0.63), "entropy": (0.455, 0.457)}),
-    "skewed-quantile": Preset(
-        text(zh="同一个长尾特征，等频分箱毫发无损", en="The same long tail leaves quantile bins untouched"),
-        {"skewed": True, "scheme": "quantile"}, {"loss": (0.46, 0.49)}),
+        {"skewed": True}, {"loss": (0.56, 0.63), "loss_quantile": (0.46, 0.49)}),
     "spline": Preset(
         text(zh="不切也行：分段线性用 8 个权重就更好", en="No cuts at all: 8 weights, piecewise linear, do better"),
         {"scheme": "hats", "bins": 8}, {"loss": (0.457, 0.469), "best_k": (4, 12)}),
@@ -106,10 +103,8 @@ PRESETS = {
              en="Five ages of 3000 ruin the raw feature and equal widths"),
         {"tab": "outliers"},
         {"slope": (-0.01, 0.01), "slope_clean": (0.28, 0.35), "loss_raw": (0.6, 0.68), "loss_width": (0.6, 0.68),
-         "loss_quantile": (0.24, 0.26), "loss_clipped": (0.235, 0.25)}),
-    "linear": Preset(
-        text(zh="本来就是直线：分箱只有代价", en="Where the truth is a straight line, binning only costs"),
-        {"tab": "outliers", "outliers": 0}, {"loss_raw": (0.238, 0.242), "loss_quantile": (0.243, 0.255)}),
+         "loss_quantile": (0.24, 0.26), "loss_clipped": (0.235, 0.25), "loss_raw_clean": (0.238, 0.242),
+         "loss_quantile_clean": (0.243, 0.255)}),
     "cross": Preset(
         text(zh="XOR：不交叉等于抛硬币，交叉一次就学会", en="XOR: a coin without the cross, learnt with it"),
         {"tab": "cross"},
@@ -118,9 +113,6 @@ PRESETS = {
     "evidence": Preset(
         text(zh="权重不用训练：每箱数一数就有", en="No training needed: the weights follow from counting"),
         {"tab": "evidence"}, {"iv": (0.973579, 0.973581), "woe_3": (1.098612, 1.098613), "infinite": (0, 0)}),
-    "empty-cell": Preset(
-        text(zh="一箱没有正例：权重是负无穷", en="A bin with no positives has a weight of minus infinity"),
-        {"tab": "evidence", "positives": (0, 30, 70)}, {"infinite": (1, 1)}),
 }  # fmt: skip
 
 demo = Demo(

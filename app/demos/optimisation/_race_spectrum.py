@@ -88,13 +88,12 @@ def spectrum(kappa: float, distinct: int, steps: int, seed: int) -> Result:
     ]  # fmt: skip
     return Result(views, scalars, [
         text(zh=f"κ = {kappa:g}，50 维，{distinct} 个不同的特征值，f 缩小 10⁶ 倍：CG {number(there['cg'])} 步，"
-                f"最优动量 "
-             f"{number(there['momentum'])} 步，梯度下降 {number(there['gd'])} 步。",
+             f"最优动量 {number(there['momentum'])} 步，梯度下降 {number(there['gd'])} 步。",
              en=f"κ = {kappa:g}, 50 dimensions, {distinct} distinct eigenvalues, f 10⁶ times smaller: CG takes "
-                f"{number(there['cg'])} steps, "
-             f"the best momentum {number(there['momentum'])}, gradient descent {number(there['gd'])}."),
+             f"{number(there['cg'])} steps, the best momentum "
+             f"{number(there['momentum'])}, gradient descent {number(there['gd'])}."),
         text(zh="精确线搜索下，从 H₀ = I 开始的 BFGS 与 CG 走同一条路（舍入误差除外）：二次函数上，n² "
-                "的内存换不到更少的步数。",
+             "的内存换不到更少的步数。",
              en="With exact line searches BFGS from H₀ = I walks the path of CG, rounding apart: on a quadratic n² "
              "numbers buy no fewer steps."),
     ], checks)  # fmt: skip

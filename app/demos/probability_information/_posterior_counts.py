@@ -62,13 +62,13 @@ def run_counts(params: Any) -> Result:
 
 def estimate_view(counts: Codes, plain: NaiveBayes, used: NaiveBayes, s: dict[str, float], lam: float) -> Bars:
     series = [
-        BarSeries("train", text(zh="极大似然：频率", en="maximum likelihood: the frequency"), plain.tables[1][1]),
+        BarSeries("frequency", text(zh="极大似然：频率", en="maximum likelihood: the frequency"), plain.tables[1][1]),
         BarSeries("posterior", text(zh=f"后验均值，先验 Dir({lam:g})：平滑", en=f"posterior mean, prior Dir({lam:g}): "
                                     "smoothing"), used.tables[1][1], role="highlight"),
     ]  # fmt: skip
     if lam >= 1:
         name = text(zh=f"MAP，同一先验 Dir({lam:g})", en=f"MAP, the same prior Dir({lam:g})")
-        series.append(BarSeries("map", name, most_probable(counts, lam)))
+        series.append(BarSeries("mode", name, most_probable(counts, lam)))
     shown = "、".join(f"{v}" for v in counts)
     return Bars(
         id="estimates", title=text(zh="P(X₂ | y = 1) 的三种估计", en="P(X₂ | y = 1), estimated in three ways"),
@@ -124,12 +124,13 @@ def curve_view(xs: Codes, ys: Codes, asked: Codes, s: dict[str, float], lam: flo
 
 
 def notes(s: dict[str, float], lam: float) -> list[Text]:
-    out = [text(
-        zh=rf"平滑是 $(n_s+\lambda)/(N+S\lambda)$：分子加 λ，分母加 $S\lambda$，和才仍为 1。它是先验 "
-        rf"Dir({lam:g}) 下的后验**均值**。",
-        en=rf"Smoothing is $(n_s+\lambda)/(N+S\lambda)$: λ above and $S\lambda$ below, or the sum is not 1. It is the "
-        f"posterior **mean** under the prior Dir({lam:g}).",
-    )]  # fmt: skip
+    rule_zh = r"平滑是 $(n_s+\lambda)/(N+S\lambda)$：分子加 λ，分母加 $S\lambda$，和才仍为 1。"
+    rule_en = r"Smoothing is $(n_s+\lambda)/(N+S\lambda)$: λ above and $S\lambda$ below, or the sum is not 1. "
+    out = [
+        text(zh=rule_zh + f"它是先验 Dir({lam:g}) 下的后验**均值**。",
+             en=rule_en + f"It is the posterior **mean** under the prior Dir({lam:g}).")
+        if lam else text(zh=rule_zh + "λ = 0 就是极大似然。", en=rule_en + "λ = 0 is maximum likelihood.")
+    ]  # fmt: skip
     if s["small_mle"] == 0:
         out.append(text(
             zh="S 在类 1 里一次也没出现：极大似然给它 0，一个 0 因子就把别的证据全部否决。",

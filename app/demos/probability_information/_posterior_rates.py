@@ -11,9 +11,9 @@ from app.kit import Axis, Check, Lines, Mark, Points, Result, Series, Text, text
 
 PEOPLE, COLUMNS = 1000, 50
 GROUPS = (
-    ("best", text(zh="有病，阳性", en="ill, positive")),
-    ("random", text(zh="没病，阳性（误报）", en="well, positive (false alarm)")),
-    ("dead", text(zh="有病，阴性（漏检）", en="ill, negative (missed)")),
+    ("positive", text(zh="有病，阳性", en="ill, positive")),
+    ("alarm", text(zh="没病，阳性（误报）", en="well, positive (false alarm)")),
+    ("miss", text(zh="有病，阴性（漏检）", en="ill, negative (missed)")),
     ("negative", text(zh="没病，阴性", en="well, negative")),
 )
 
@@ -108,7 +108,12 @@ def curve_view(params: Any, s: dict[str, float]) -> Lines:
 
 
 def notes(params: Any, s: dict[str, float]) -> list[Text]:
-    act = s["acts"] == 1
+    act, cost = s["acts"] == 1, params.miss_cost
+    ratio = (
+        text(zh="漏检与误报代价相同", en="With a miss as dear as a false alarm")
+        if cost == 1
+        else text(zh=f"漏检的代价是误报的 {cost:g} 倍", en=f"With a miss {cost:g} times as dear as a false alarm")
+    )
     return [
         text(
             zh=f"每 10 000 人里阳性 {s['positives']:.0f} 人，真有病的 {s['hits']:.0f} 人：P(有病 | 阳性) = "
@@ -123,10 +128,10 @@ def notes(params: Any, s: dict[str, float]) -> list[Text]:
             f"After a negative, {s['missed']:.2g} is left.",
         ),
         text(
-            zh=rf"漏检的代价是误报的 {params.miss_cost:g} 倍：阈值 $C_{{FP}}/(C_{{FP}}+C_{{FN}})$ = "
+            zh=rf"{ratio.zh}：阈值 $C_{{FP}}/(C_{{FP}}+C_{{FN}})$ = "
             rf"{s['threshold']:.3g}，"
             f"所以阳性的人{'应当' if act else '还不必'}处理。阈值不必是 0.5。",
-            en=rf"With a miss at {params.miss_cost:g} × the cost of a false alarm the threshold "
+            en=rf"{ratio.en} the threshold "
             rf"$C_{{FP}}/(C_{{FP}}+C_{{FN}})$ is "
             f"{s['threshold']:.3g}, so a positive is {'reason enough' if act else 'not yet reason enough'} to act. "
             "The threshold need not be 0.5.",

@@ -55,30 +55,27 @@ pair = Pair(
     (
         Tell(0, text(zh="梯度下降：出发时垂直于等高线，先冲下陡坡，再拐弯沿谷底慢慢走",
                      en="Descent: it leaves at right angles to the contour, drops into the valley, then turns and "
-                        "creeps "
-                     "along it"),
+                     "creeps along it"),
              text(zh="$-g$ 垂直于等高线；陡的方向每步乘 $1-\\eta\\lambda$，先衰减完。",
                   en="$-g$ is perpendicular to the contour; the steep direction is multiplied by the smaller "
                   "$1-\\eta\\lambda$ and dies first."), True),
         Tell(0, text(zh="梯度下降：每一步都直指最小点，只是步长固定",
                      en="Descent: every step points at the minimum, only its length is fixed"),
-             text(zh="等高线是圆（$\\kappa=1$）时才这样；椭圆上 $-g$ 不指向最小点。",
-                  en="Only on circular contours ($\\kappa=1$): on an ellipse $-g$ does not point at the minimum.")),
+             text(zh="等高线是圆（$\\kappa=1$）时才这样；椭圆上 $-g$ 一般不指向最小点。",
+                  en="Only on circular contours ($\\kappa=1$): on an ellipse $-g$ seldom points at the minimum.")),
         Tell(1, text(zh="牛顿：不管等高线怎么斜，一条直线奔向最小点",
                      en="Newton: a straight line to the minimum, however the contours tilt"),
              text(zh="二次函数上 $-H^{-1}g=x^*-x$，恰好指向最小点：变的是方向，不只是步长。",
                   en="On a quadratic $-H^{-1}g=x^*-x$ points exactly at the minimum: the direction changes, not "
-                     "just the "
-                  "step length."), True),
+                  "just the step length."), True),
         Tell(1, text(zh="牛顿：方向仍是负梯度，曲率只决定步长，所以在陡的方向步子小",
                      en="Newton: still along the negative gradient; curvature only sets the length, smaller where "
-                        "steep"),
+                     "steep"),
              text(zh="$H^{-1}g$ 一般不与 $g$ 平行，只有 $g$ 是 $H$ 的特征向量时才平行。",
                   en="$H^{-1}g$ is not parallel to $g$ unless $g$ is an eigenvector of $H$.")),
     ),
     text(zh="看出发的方向和有没有拐弯：垂直于等高线再拐弯的是梯度下降，直奔最小点的是牛顿。",
          en="Look at the first step and for a turn: at right angles to the contour, then turning, is descent; "
-            "straight to "
-         "the minimum is Newton."),
+         "straight to the minimum is Newton."),
     demo="optimiser-race",
 )  # fmt: skip

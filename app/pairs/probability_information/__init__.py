@@ -1,1 +1,1 @@
-"""Confusion pairs: probability information."""
+"""Confusion pairs: probability and information."""

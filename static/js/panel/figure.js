@@ -105,7 +105,7 @@ export class Figure {
 /** The same markup as templates/partials/_figure.html, for a figure the server did not write. */
 export function makeFigure(spec, panel) {
   const id = `fig-${panel}-${spec.id}`;
-  const figure = make("figure", spec.kind === "steps" || spec.drag ? "figure hero" : "figure");
+  const figure = make("figure", spec.kind === "steps" || spec.drag || spec.wide ? "figure hero" : "figure");
   Object.assign(figure.dataset, { figure: spec.id, kind: spec.kind });
   figure.setAttribute("aria-labelledby", `${id}-title`);
   figure.setAttribute("aria-describedby", `${id}-says`);
