@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.core.activations import Array, sigmoid
-from app.core.logistic_regression import newton, penalised_loss
+from app.core.logistic_regression import hessian, newton, penalised_loss
 
 
 def row_parallel_gradient(weights: Array, X: Array, y: Array, shards: Sequence[Array]) -> Array:
@@ -19,6 +19,15 @@ def row_parallel_gradient(weights: Array, X: Array, y: Array, shards: Sequence[A
     [-1.0]
     """
     return np.asarray(np.sum([penalised_loss(weights, X[rows], y[rows])[1] for rows in shards], axis=0))
+
+
+def row_parallel_hessian(weights: Array, X: Array, shards: Sequence[Array]) -> Array:
+    """Σ over shards of X_kᵀS_kX_k, shape (p, p): a sum over rows as well, p(p + 1)/2 numbers to reduce.
+
+    >>> row_parallel_hessian(np.zeros(1), np.array([[1.0], [3.0]]), [np.array([0]), np.array([1])]).tolist()
+    [[2.5]]
+    """
+    return np.asarray(np.sum([hessian(weights, X[rows]) for rows in shards], axis=0))
 
 
 def column_parallel_gradient(weights: Array, X: Array, y: Array, blocks: Sequence[Array]) -> Array:
