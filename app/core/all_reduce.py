@@ -9,11 +9,14 @@ doi:10.1016/j.jpdc.2008.09.002.
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.activations import Array
 
+Counts = NDArray[np.intp]
 
-def ring_passes(vectors: Array) -> Iterator[tuple[Array, Array]]:
+
+def ring_passes(vectors: Array) -> Iterator[tuple[Array, Counts]]:
     """What the workers hold, (K, d), and how many numbers each has sent so far, (K,): at the start and after every
     pass.
 
@@ -37,7 +40,7 @@ def ring_passes(vectors: Array) -> Iterator[tuple[Array, Array]]:
             yield held.copy(), sent.copy()
 
 
-def ring_all_reduce(vectors: Array) -> tuple[Array, Array]:
+def ring_all_reduce(vectors: Array) -> tuple[Array, Counts]:
     """What each worker ends with, shape (K, d), and how many numbers each has sent, shape (K,).
 
     vectors: (K, d), one row a worker. Every row of the answer is the sum, the same to the last bit: each chunk is

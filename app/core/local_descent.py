@@ -10,10 +10,11 @@ import numpy as np
 
 from app.core.activations import Array
 from app.core.logistic_regression import penalised_loss
+from app.core.parallel_logistic import Rows
 
 
 def local_descent(
-    X: Array, y: Array, shards: Sequence[Array], rate: float, local_steps: int, rounds: int, ridge: float = 0.0,
+    X: Array, y: Array, shards: Sequence[Rows], rate: float, local_steps: int, rounds: int, ridge: float = 0.0,
     batch: int = 0, rng: np.random.Generator | None = None,
 ) -> Array:  # fmt: skip
     """The weights after every round, shape (rounds + 1, p), from 0.

@@ -6,12 +6,16 @@ The loss is a sum over rows, so its gradient is the sum of the shards' gradients
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.activations import Array, sigmoid
 from app.core.logistic_regression import hessian, newton, penalised_loss
 
+Rows = NDArray[np.intp]
+"""The indices of the rows (or columns) of one worker."""
 
-def row_parallel_gradient(weights: Array, X: Array, y: Array, shards: Sequence[Array]) -> Array:
+
+def row_parallel_gradient(weights: Array, X: Array, y: Array, shards: Sequence[Rows]) -> Array:
     """Σ over shards of X_kᵀ(σ(X_k w) − y_k), shape (p,): each worker holds rows, p-vectors are reduced.
 
     >>> X, y = np.array([[1.0], [3.0]]), np.array([0.0, 1.0])
@@ -21,7 +25,7 @@ def row_parallel_gradient(weights: Array, X: Array, y: Array, shards: Sequence[A
     return np.asarray(np.sum([penalised_loss(weights, X[rows], y[rows])[1] for rows in shards], axis=0))
 
 
-def row_parallel_hessian(weights: Array, X: Array, shards: Sequence[Array]) -> Array:
+def row_parallel_hessian(weights: Array, X: Array, shards: Sequence[Rows]) -> Array:
     """Σ over shards of X_kᵀS_kX_k, shape (p, p): a sum over rows as well, p(p + 1)/2 numbers to reduce.
 
     >>> row_parallel_hessian(np.zeros(1), np.array([[1.0], [3.0]]), [np.array([0]), np.array([1])]).tolist()
@@ -30,7 +34,7 @@ def row_parallel_hessian(weights: Array, X: Array, shards: Sequence[Array]) -> A
     return np.asarray(np.sum([hessian(weights, X[rows]) for rows in shards], axis=0))
 
 
-def column_parallel_gradient(weights: Array, X: Array, y: Array, blocks: Sequence[Array]) -> Array:
+def column_parallel_gradient(weights: Array, X: Array, y: Array, blocks: Sequence[Rows]) -> Array:
     """The same gradient, shape (p,), when each worker holds columns: the n-vectors X_b w_b are reduced to the margins,
     then every block's gradient X_bᵀ(σ(margin) − y) is local.
 
@@ -46,7 +50,7 @@ def column_parallel_gradient(weights: Array, X: Array, y: Array, blocks: Sequenc
     return gradient
 
 
-def one_shot_average(X: Array, y: Array, shards: Sequence[Array], ridge: float) -> Array:
+def one_shot_average(X: Array, y: Array, shards: Sequence[Rows], ridge: float) -> Array:
     """The mean, weighted by rows, of the optima of the shards, shape (p,). Each shard gets its share of the ridge.
 
     >>> X, y = np.array([[1.0], [1.0]]), np.array([0.0, 1.0])

@@ -7,6 +7,7 @@ Arjevani, Shamir, Srebro (2020), ALT, for both.
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.activations import Array
 
@@ -46,7 +47,7 @@ def calm_step(delay: int, curvature: float = 1.0) -> float:
     return float(delay**delay / (delay + 1) ** (delay + 1) / curvature)
 
 
-def delayed_amplitude(steps: Array, delays: Array, updates: int) -> Array:
+def delayed_amplitude(steps: Array, delays: NDArray[np.intp], updates: int) -> Array:
     """log₁₀ of the error after `updates` steps on the parabola ½w², from w = 1; shape (delays, steps), by simulation.
 
     steps: (m,) of ηL. delays: (k,) of whole τ. The error is the largest |w| of the last τ_max + 1 steps, so that a

@@ -82,7 +82,8 @@ def loss_view(fresh: Array, ahead: Array, l1: float, s: dict[str, float]) -> Vie
     spread = (fresh - fresh.mean(axis=1, keepdims=True))[:, 2:].std(axis=0, ddof=1)
     mean = fresh.mean(axis=0)[2:]
     return Lines(
-        id="loss", title=text(zh="损失：少留权重反而更准，直到留得太少", en="Loss: fewer weights do better, down to a point"),
+        id="loss", title=text(zh="损失：少留权重反而更准，直到留得太少",
+                              en="Loss: fewer weights do better, down to a point"),
         description=text(
             zh=f"新数据上：λ₁ = 0 是 {s['loss_none']:.4f}，λ₁ = {l1:g} 是 {s['loss']:.4f}，λ₁ = {GRID[-1]:g} 是 "
             f"{s['loss_most']:.4f}；真实模型 {s['floor']:.4f}。",
@@ -91,7 +92,8 @@ def loss_view(fresh: Array, ahead: Array, l1: float, s: dict[str, float]) -> Vie
         ),
         series=[
             Series("test", text(zh="新数据", en="fresh rows"), x, mean, draw="both"),
-            *(Series("test", text(zh="± 标准差（各数据的水平已去掉）", en="± s.d. (levels of the streams taken out)"), x,
+            *(Series("test", text(zh="± 标准差（各数据的水平已去掉）",
+                                  en="± s.d. (levels of the streams taken out)"), x,
                      mean + side * spread, role="muted") for side in (-1, 1)),
             Series("progressive", text(zh="训练中先预测后更新", en="progressive: predict, then update"), x,
                    ahead.mean(axis=0)[2:]),
@@ -109,7 +111,8 @@ def zeros_view(s: dict[str, float]) -> View:
             en=f"Same λ₁, rates and rows: FTRL {s['zeros']:.1%}, subgradients {s['zeros_subgradient']:.1%}.",
         ),
         categories=[same("FTRL-Proximal"), text(zh="SGD + L1 次梯度", en="SGD + L1 subgradient")],
-        series=[BarSeries("zeros", text(zh="恰好为 0", en="exactly 0"), np.array([s["zeros"], s["zeros_subgradient"]]))],
+        series=[BarSeries("zeros", text(zh="恰好为 0",
+                                        en="exactly 0"), np.array([s["zeros"], s["zeros_subgradient"]]))],
         x=Axis(text(zh="算法", en="algorithm")), y=Axis(text(zh="份额", en="share"), range=(0, 1)),
     )  # fmt: skip
 

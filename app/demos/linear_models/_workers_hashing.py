@@ -16,10 +16,10 @@ MODEL_BITS = (4, 6, 7, 8, 9, 10, 11, 12, 13, 14)
 
 
 def hashing(keys: int, bits: int, signed: bool, seed: int) -> Result:
-    counted = np.array([[spread(keys, 2**b, 1 + salt + 100 * seed) for b in BITS] for salt in range(SALTS)])
+    counted = np.array([[spread(keys, 2 ** int(b), 1 + salt + 100 * seed) for b in BITS] for salt in range(SALTS)])
     collided = counted[:, :, 1]
     theory = np.array([collision_probability(keys, 2 ** int(b)) for b in BITS])
-    at = int(np.flatnonzero(BITS == bits)[0])
+    at = int(np.flatnonzero(bits == BITS)[0])
     occupied, formula = counted[:, at, 0], expected_occupied(keys, 2**bits)
     error = collided.std(axis=0, ddof=1) / np.sqrt(SALTS)
     loss, whole, seen = models(signed, seed)
@@ -104,7 +104,8 @@ def loss_view(loss: Array, signed: bool, s: dict[str, float]) -> View:
         series=[Series("hashed", text(zh="带符号哈希", en="signed hash") if signed else text(zh="哈希", en="hashed"),
                        np.array(MODEL_BITS), loss, draw="both")],
         marks=[Mark(s["loss_whole"], text(zh="不哈希（字典）", en="no hashing (a dictionary)"))],
-        x=Axis(text(zh="log₂ 桶数 m", en="log₂ of the buckets m")), y=Axis(text(zh="新数据 log loss", en="log loss, fresh rows"),
+        x=Axis(text(zh="log₂ 桶数 m", en="log₂ of the buckets m")), y=Axis(text(zh="新数据 log loss",
+                                                                              en="log loss, fresh rows"),
                                                                        unit="nat"),
     )  # fmt: skip
 

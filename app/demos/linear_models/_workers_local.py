@@ -35,9 +35,8 @@ def local(q: Setting) -> Result:
     floor = penalised_loss(best.weights, X, y, RIDGE)[0]
 
     def above(weights: Array) -> Array:
-        z = weights @ X.T
-        ridge = 0.5 * RIDGE * (weights**2).sum(axis=-1)
-        return np.asarray((logistic_loss(z, np.broadcast_to(y, z.shape))[0].sum(axis=-1) + ridge - floor) / ROWS)
+        loss = np.array([penalised_loss(w, X, y, RIDGE)[0] for w in np.atleast_2d(weights)])
+        return np.maximum(loss - floor, 0) / ROWS
 
     steepest = float(np.linalg.eigvalsh(hessian(np.zeros(len(truth)), X, RIDGE)).max()) / ROWS
     rate = q.rate / steepest
@@ -52,14 +51,16 @@ def local(q: Setting) -> Result:
     s = {
         "sync": float(paths["sync"][-max(1, STEPS // 10) :].mean()),
         "local": float(paths["local"][-max(1, rounds // 10) :].mean()),
-        "one_shot": float(above(once)), "rounds_sync": reach(paths["sync"]), "rounds_local": reach(paths["local"]),
+        "one_shot": float(above(once)[0]), "rounds_sync": reach(paths["sync"]), "rounds_local": reach(paths["local"]),
         "rounds": float(rounds), "intercept": float(best.weights[0]), "intercept_once": float(once[0]),
         "sent": float(2 * (q.workers - 1) / q.workers * len(truth) * rounds), "curvature": steepest,
     }  # fmt: skip
     s |= {f"{kind}_{name}": float(value) for kind in KINDS
           for name, value in (("mean", spread[kind].mean()), ("sd", spread[kind].std(ddof=1)))}  # fmt: skip
-    s |= {f"gap_{n}": float(scale[n][0].mean()) for n in SIZES} | {f"noise_{n}": float(scale[n][1].mean()) for n in SIZES}
-    s["gap_fall"] = s[f"gap_{SIZES[0]}"] / s[f"gap_{SIZES[-1]}"]
+    s |= {f"gap_{n}": float(scale[n][0].mean()) for n in SIZES} | {
+        f"noise_{n}": float(scale[n][1].mean()) for n in SIZES
+    }
+    s["gap_fall"] = s[f"gap_{SIZES[0]}"] / s[f"gap_{SIZES[-1]}"] if q.workers > 1 else np.nan
     s["noise_fall"] = s[f"noise_{SIZES[0]}"] / s[f"noise_{SIZES[-1]}"]
     whole = local_descent(X, y, shards, rate, 1, 100, RIDGE)
     checks = [
@@ -122,7 +123,7 @@ def path_view(paths: dict[str, Array], q: Setting, s: dict[str, float], *, over_
         ),
         series=[Series(key, names[key], per[key] * np.arange(len(path)), np.maximum(path, 1e-16),
                        draw="both" if len(path) < 40 else "line") for key, path in paths.items()],
-        marks=[Mark(s["one_shot"], text(zh="只平均一次", en="one average at the end"))],
+        marks=[Mark(max(s["one_shot"], 1e-16), text(zh="只平均一次", en="one average at the end"))],
         x=x, y=Axis(text(zh="损失 − 最小值", en="loss − minimum"), unit="nat", log=True, range=(1e-16, 1)),
     )  # fmt: skip
 
@@ -148,8 +149,10 @@ def kinds_view(spread: dict[str, Array], s: dict[str, float]) -> View:
 def scale_view(scale: dict[int, tuple[Array, Array]], workers: int, s: dict[str, float]) -> View:
     n = np.array(SIZES)
     return Lines(
-        id="scale", title=text(zh="数据越多，平均越划算（随机分片）", en="More rows favour the average (random shards)"),
-        description=text(
+        id="scale", title=text(zh="数据越多，平均越划算（随机分片）",
+                               en="More rows favour the average (random shards)"),
+        description=text(zh="只有一台，没有什么可平均。", en="One worker only: nothing to average.")
+        if workers == 1 else text(
             zh=f"行数 4 倍，{workers} 台的平均离最优的差距缩小 {s['gap_fall']:.0f} 倍，"
             f"最优解自己的统计误差只缩小 {s['noise_fall']:.1f} 倍。",
             en=f"With 4 times the rows the average of {workers} workers comes {s['gap_fall']:.0f} times closer to the "
@@ -157,19 +160,21 @@ def scale_view(scale: dict[int, tuple[Array, Array]], workers: int, s: dict[str,
         ),
         series=[
             Series("one-shot", text(zh="平均一次 − 最优解", en="one average − optimum"), n,
-                   np.array([scale[k][0].mean() for k in SIZES]), draw="both"),
+                   np.array([max(scale[k][0].mean(), 1e-12) for k in SIZES]), draw="both"),
             Series("noise", text(zh="最优解 − 真实模型（新数据）", en="optimum − truth (fresh rows)"), n,
                    np.array([scale[k][1].mean() for k in SIZES]), draw="both"),
             Series("theory", text(zh="权重数/2n", en="weights/2n"), n, (FEATURES + 1) / 2 / n, role="reference"),
         ],
-        x=Axis(text(zh="行数 n", en="rows n"), log=True), y=Axis(text(zh="损失差", en="loss difference"), "nat", log=True),
+        x=Axis(text(zh="行数 n", en="rows n"), log=True), y=Axis(text(zh="损失差",
+                                                                    en="loss difference"), "nat", log=True),
     )  # fmt: skip
 
 
 def notes(q: Setting, s: dict[str, float]) -> list[Text]:
     out = [text(
         zh="梯度可以相加，最优解不行：每台在自己的分片上走向自己的最优，平均之后停在别处。H = 1 没有这个问题。",
-        en="Gradients add up, optima do not: each worker walks towards the optimum of its own shard, and the mean stops "
+        en="Gradients add up, optima do not: each worker walks towards the optimum of its own shard, and the "
+           "mean stops "
         "elsewhere. With H = 1 there is no such drift.",
     )]  # fmt: skip
     if q.shards == "label":

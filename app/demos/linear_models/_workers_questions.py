@@ -21,12 +21,14 @@ PRESETS = {
          "score_mean": (0.01, 0.1), "label_mean": (0.15, 0.4), "gap_fall": (12, 40), "noise_fall": (3, 6)},
     ),
     "skewed": Preset(
-        text(zh="按标签分片：局部训练跑偏，平均也救不回来", en="Shards by label: local training runs off, averaging does not save it"),
+        text(zh="按标签分片：局部训练跑偏，平均也救不回来",
+             en="Shards by label: local training runs off, averaging does not save it"),
         {"tab": "local", "shards": "label"},
         {"one_shot": (0.15, 0.4), "local": (0.03, 0.15), "sync": (0, 1e-9)},
     ),
     "local-sgd": Preset(
-        text(zh="小批量 + 每 20 步平均：通信少 20 倍，几乎不亏", en="Mini-batches, averaged every 20 steps: a twentieth of the talk, hardly a loss"),
+        text(zh="小批量 + 每 20 步平均：通信少 20 倍，几乎不亏",
+             en="Mini-batches, averaged every 20 steps: a twentieth of the talk, hardly a loss"),
         {"tab": "local", "batch": "32", "rate": 0.25},
         {"rounds_local": (1, 8), "rounds_sync": (40, 100), "sync": (0.001, 0.004), "local": (0.0015, 0.006)},
     ),
@@ -37,7 +39,8 @@ PRESETS = {
          "misplaced": (0, 0), "stable": (1, 1), "end_now": (0, 1e-6), "calm": (0.0433, 0.0434)},
     ),
     "too-late": Preset(
-        text(zh="没有延迟时好好的步长，晚 8 步就停不下来", en="A step that is fine when fresh never settles 8 steps late"),
+        text(zh="没有延迟时好好的步长，晚 8 步就停不下来",
+             en="A step that is fine when fresh never settles 8 steps late"),
         {"tab": "stale", "step": 0.5},
         {"stable": (0, 0), "end_now": (0.02, 5), "end_fresh": (0, 1e-12), "radius": (1.05, 1.3)},
     ),
@@ -52,7 +55,8 @@ PRESETS = {
         {"tab": "ftrl", "l1": 30.0}, {"nonzero": (1, 15), "gain": (-0.02, 0)},
     ),
     "hashing": Preset(
-        text(zh="1 万个键放进 2^14 个桶：近一半与别人同桶", en="10,000 keys in 2^14 buckets: nearly half are not alone"),
+        text(zh="1 万个键放进 2^14 个桶：近一半与别人同桶",
+             en="10,000 keys in 2^14 buckets: nearly half are not alone"),
         {"tab": "hashing"},
         {"formula": (0.4568, 0.4569), "collided": (0.445, 0.468), "occupied_formula": (7485.02, 7485.04),
          "occupied": (7440, 7530), "worse_12": (-0.001, 0.004), "seen_collided": (0.8, 0.9)},
@@ -62,7 +66,8 @@ PRESETS = {
         {"tab": "hashing", "bits": 18}, {"formula": (0.0374, 0.0375), "collided": (0.034, 0.041)},
     ),
     "sampled": Preset(
-        text(zh="负样本只留 3%：概率高估 15 倍，校准一步就回来", en="3% of the negatives kept: 15 times too high, put right in one line"),
+        text(zh="负样本只留 3%：概率高估 15 倍，校准一步就回来",
+             en="3% of the negatives kept: 15 times too high, put right in one line"),
         {"tab": "sampling"},
         {"raw_ratio": (12, 18), "ratio": (0.9, 1.1), "raw_ne": (3, 6), "ne_cost": (0, 0.006), "share": (0.04, 0.06),
          "auc_cost": (-0.002, 0.005)},
@@ -71,7 +76,8 @@ PRESETS = {
 PREDICTIONS = (
     Prediction(
         "average",
-        text(zh="8 台各有八分之一的数据（随机分），各自训练到自己的最优，最后把 8 组权重平均。离全体数据的最优损失差多少？",
+        text(zh="8 台各有八分之一的数据（随机分），各自训练到自己的最优，最后把 8 组权重平均。"
+                "离全体数据的最优损失差多少？",
              en="Eight workers with a random eighth of the rows each train to their own optimum, and the eight sets of "
              "weights are averaged. How far is the loss above the optimum of all rows?"),
         "once", "one_shot",
@@ -81,10 +87,12 @@ PREDICTIONS = (
              "mean removes the noise and keeps that bias. It falls faster with the rows than the statistical error "
              "does, so with much data it is a bargain."),
         (
-            Option(text(zh="0：平均是线性的，与一起训练相同", en="0: averaging is linear, the same as training together"),
+            Option(text(zh="0：平均是线性的，与一起训练相同",
+                        en="0: averaging is linear, the same as training together"),
                    high=1e-6, why=text(zh="梯度是线性的，最优解不是数据的线性函数。",
                                        en="Gradients are linear; an optimum is not a linear function of the rows.")),
-            Option(text(zh="千分之几 nat，与统计误差同量级", en="a few thousandths of a nat, like the statistical error"),
+            Option(text(zh="千分之几 nat，与统计误差同量级",
+                        en="a few thousandths of a nat, like the statistical error"),
                    1e-6, 0.03),
             Option(text(zh="十分之一 nat 以上，基本没用", en="a tenth of a nat or more: useless"), 0.03,
                    why=text(zh="那是按标签分片的结果；随机分片没这么糟。",
@@ -119,7 +127,8 @@ PREDICTIONS = (
                         en="Too low: the log-odds rose by 3.5, the odds 33 times.")),
             Option(text(zh="约 15 倍", en="about 15"), 8, 25),
             Option(text(zh="约 33 倍，即 1/w", en="about 33, that is 1/w"), 25,
-                   why=text(zh="33 倍的是赔率；概率封顶在 1。", en="The odds are 33 times as high; probabilities stop at 1.")),
+                   why=text(zh="33 倍的是赔率；概率封顶在 1。",
+                            en="The odds are 33 times as high; probabilities stop at 1.")),
         ),
     ),
 )  # fmt: skip

@@ -84,7 +84,8 @@ def sampling(rate: float, kept: float, seed: int) -> Result:
         Check(text(zh="q = p/(p+(1−p)/w) 与截距加 ln w", en="q = p/(p+(1−p)/w) against the intercept plus ln w"),
               shift, 1e-12),
         Check(text(zh="重校准前后的 AUC 之差", en="AUC before and after recalibration"), order, 1e-12),
-        Check(text(zh="重校准后平均 p ÷ 真实率（离 1 几个标准误）", en="Mean p / rate after recalibration (s.e. off 1)"),
+        Check(text(zh="重校准后平均 p ÷ 真实率（离 1 几个标准误）",
+                   en="Mean p / rate after recalibration (s.e. off 1)"),
               abs(s["ratio"] - 1) / max(s["ratio_sd"] / math.sqrt(REPEATS), 0.01), 4.0),
     ]  # fmt: skip
     views = [bins_view(bins, kept, s), cost_view(table), table_view(table, kept, s)]
@@ -150,7 +151,8 @@ def table_view(table: dict[float, Array], kept: float, s: dict[str, float]) -> V
             en=f"w = {kept:g}: {s['share']:.1%} of the rows, AUC {s['auc']:.3f} ({s['auc_full']:.3f} with all), "
             f"normalised entropy {s['ne']:.4f} after recalibration ({s['ne_full']:.4f}).",
         ),
-        columns=[same("w"), text(zh="行数", en="rows"), text(zh="平均 p ÷ 真实率，直接用", en="mean p / rate, as trained"),
+        columns=[same("w"), text(zh="行数", en="rows"), text(zh="平均 p ÷ 真实率，直接用",
+                                                           en="mean p / rate, as trained"),
                  text(zh="重校准", en="recalibrated"), text(zh="归一化熵，直接用", en="normalised entropy, as trained"),
                  text(zh="重校准", en="recalibrated"), same("AUC")],
         rows=[[f"{k:g}", f"{m[0]:.0f}", f"{m[1]:.2f}", f"{m[2]:.2f}", f"{m[3]:.4f}", f"{m[4]:.4f}", f"{m[5]:.4f}"]

@@ -79,7 +79,8 @@ def split(workers: int, rows: float, features: float, seed: int) -> Result:
 def sharded_newton(X: Array, y: Array, workers: int) -> list[tuple[Array, float, float]]:
     """(weights, negative log-likelihood, largest entry of the gradient) at every step, from 0."""
     shards = np.array_split(np.arange(len(y)), workers)
-    w, out = np.zeros(X.shape[1]), []
+    w: Array = np.zeros(X.shape[1])
+    out: list[tuple[Array, float, float]] = []
     for _ in range(20):
         g = row_parallel_gradient(w, X, y, shards)
         out.append((w, penalised_loss(w, X, y)[0], float(np.abs(g).max())))
@@ -91,7 +92,7 @@ def sharded_newton(X: Array, y: Array, workers: int) -> list[tuple[Array, float,
 
 def ring_view(workers: int) -> View:
     owners = np.eye(workers) if workers > 1 else np.ones((1, 1))
-    counts = [np.ones((workers, workers))]
+    counts: list[Array] = [np.ones((workers, workers))]
     if workers > 1:  # how many workers' numbers each chunk holds: send ones through the ring
         counts = [held for held, _ in ring_passes(np.ones((workers, workers)))]
     labels = [text(zh="开始：各有各的", en="Start: each has its own")]
@@ -170,7 +171,8 @@ def newton_view(walk: list[tuple[Array, float, float]], workers: int, s: dict[st
             f"{s['newton_steps']:.0f} steps w = ({s['intercept']:.4f}, {s['slope']:.4f}), log-likelihood "
             f"{s['log_likelihood']:.4f}.",
         ),
-        columns=[text(zh="步", en="step"), text(zh="截距", en="intercept"), text(zh="斜率（每小时）", en="slope (per hour)"),
+        columns=[text(zh="步", en="step"), text(zh="截距", en="intercept"), text(zh="斜率（每小时）",
+                                                                              en="slope (per hour)"),
                  text(zh="对数似然", en="log-likelihood"), text(zh="梯度最大分量", en="largest |gradient|")],
         rows=[[i, f"{w[0]:.6f}", f"{w[1]:.6f}", f"{-loss:.6f}", f"{g:.1e}"] for i, (w, loss, g) in enumerate(walk)],
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Stale gradients: which step η is stable at which delay τ, on a parabola by simulation and on a logistic regression."""
+"""Stale gradients: which step is stable at which delay, on a parabola by simulation and on a logistic regression."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from app.core.losses import logistic_loss
 from app.core.parallel_logistic import critical_step
 from app.core.stale_gradients import calm_step, delayed_amplitude, delayed_descent, delayed_radius
 from app.demos.linear_models._workers_data import dense
-from app.kit import Axis, Check, Heatmap, Lines, Result, Series, Text, View, same, text
+from app.kit import Axis, Check, Heatmap, Lines, Result, Series, Text, View, text
 
 ROWS, FEATURES, RIDGE = 1000, 20, 1.0
 DELAYS = np.arange(33)
@@ -37,7 +37,7 @@ def stale(delay: int, step: float, seed: int) -> Result:
     limits = np.array([critical_step(int(k)) for k in DELAYS])
     calm = np.array([calm_step(int(k)) for k in DELAYS])
     clear = np.abs(np.log(STEPS / limits[:, None])) > 0.02
-    wrong = ((map_ > 0) != (STEPS > limits[:, None])) & clear
+    wrong = ((map_ > 0) != (limits[:, None] < STEPS)) & clear
     tail = {key: float(path[-(delay + 1) * 4 :].max()) for key, path in runs.items()}
     s = {
         "limit": limit, "calm": calm_step(delay), "radius": delayed_radius(step, delay), "ratio": step / limit,
@@ -68,7 +68,8 @@ def map_view(map_: Array, limits: Array, calm: Array, delay: int, step: float, s
         z=np.clip(map_, -3, 3), xs=np.log10(STEPS), ys=DELAYS, diverging=True,
         x=Axis(text(zh="log₁₀ 步长 ηL", en="log₁₀ of the step ηL"), range=(np.log10(STEPS[0]), np.log10(STEPS[-1]))),
         y=Axis(text(zh="延迟 τ（步）", en="delay τ (steps)"), range=(-0.5, 32.5)),
-        value=Axis(text(zh=f"{SIMULATED} 步后误差的 log₁₀（截到 ±3）", en=f"log₁₀ error after {SIMULATED} steps (cut at ±3)"),
+        value=Axis(text(zh=f"{SIMULATED} 步后误差的 log₁₀（截到 ±3）",
+                        en=f"log₁₀ error after {SIMULATED} steps (cut at ±3)"),
                    range=(-3, 3)),
         series=[
             Series("limit", text(zh="2 sin(π/(4τ+2))", en="2 sin(π/(4τ+2))"), np.log10(limits), DELAYS,
@@ -88,7 +89,8 @@ def run_view(runs: dict[str, Array], delay: int, step: float, s: dict[str, float
         "above": text(zh=f"τ = {delay}，界限的 1.05 倍", en=f"τ = {delay}, 1.05 of the limit"),
     }
     return Lines(
-        id="runs", title=text(zh=f"真的逻辑回归：{ROWS} 行，从 0 出发", en=f"A real logistic regression: {ROWS} rows, from 0"),
+        id="runs", title=text(zh=f"真的逻辑回归：{ROWS} 行，从 0 出发",
+                              en=f"A real logistic regression: {ROWS} rows, from 0"),
         description=text(
             zh=f"界限的 0.95 倍，末尾离最优 {s['end_below']:.1e}；1.05 倍，停不下来，摆幅 {s['end_above']:.1e} nat。",
             en=f"At 0.95 of the limit it ends {s['end_below']:.1e} above the minimum; at 1.05 it never settles and "
@@ -110,7 +112,8 @@ def notes(delay: int, step: float, s: dict[str, float]) -> list[Text]:
             f"ηL = {step:g} 是界限的 {s['ratio']:.2f} 倍。L 是最优解处海森的最大特征值（每行 {s['curvature']:.3f}），"
             f"所以 η = {s['rate']:.2f}（对平均损失）。",
             en=f"The largest root of $z^{{\\tau+1}}-z^\\tau+\\eta L=0$ is |z| = {s['radius']:.4f}: {verdict_en}. "
-            f"ηL = {step:g} is {s['ratio']:.2f} of the limit. L is the largest eigenvalue of the Hessian at the optimum "
+            f"ηL = {step:g} is {s['ratio']:.2f} of the limit. L is the largest eigenvalue of the Hessian at the "
+            f"optimum "
             f"({s['curvature']:.3f} per row), so η = {s['rate']:.2f} on the mean loss.",
         ),
         text(

@@ -63,7 +63,8 @@ class WorkersParams(Params):
     signed: bool = knob(False, zh="带符号的哈希", en="Signed hash", when=HASHING)
     positive: float = knob(0.02, ge=0.005, le=0.2, step=0.001, log=True, zh="正样本率", en="Rate of positives",
                            when=SAMPLING)  # fmt: skip
-    kept: float = knob(0.03, ge=0.01, le=1, step=0.01, log=True, zh="负样本留下的比例 w", en="Share of negatives kept, w",
+    kept: float = knob(0.03, ge=0.01, le=1, step=0.01, log=True, zh="负样本留下的比例 w", en="Share of "
+                                                                                     "negatives kept, w",
                        when=SAMPLING)  # fmt: skip
     seed: int = seed()
 

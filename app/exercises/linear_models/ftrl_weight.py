@@ -59,7 +59,8 @@ def prompt(q: Coordinate) -> Text:
         list_ = ", ".join(f"{g:g}" for g in q.gradients)
         return text(
             zh=f"FTRL-Proximal，{settings}。一个坐标先后收到梯度 {list_}，前几次之后权重一直是 0。现在的权重是多少？",
-            en=f"FTRL-Proximal with {plain}. A coordinate has received the gradients {list_}, its weight being 0 up to the "
+            en=f"FTRL-Proximal with {plain}. A coordinate has received the gradients {list_}, its weight being "
+            f"0 up to the "
             "last of them. What is the weight now?",
         )
     return text(

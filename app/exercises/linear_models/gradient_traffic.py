@@ -38,13 +38,16 @@ def answer(q: Cut) -> float:
 
 def prompt(q: Cut) -> Text:
     zh = f"逻辑回归，一步用 {q.rows:g} 百万行、{q.features:g} 百万个特征，{q.workers} 台机器，环形 all-reduce。"
-    en = (f"Logistic regression, {q.rows:g} million rows in a step, {q.features:g} million features, {q.workers} workers, "
+    en = (f"Logistic regression, {q.rows:g} million rows in a step, {q.features:g} million features, "
+          f"{q.workers} workers, "
           "ring all-reduce. ")  # fmt: skip
     how = {
-        1: ("数据按行切。算一次梯度，每台要发多少个数？", "The data is cut by rows. How many numbers does each worker send for one "
+        1: ("数据按行切。算一次梯度，每台要发多少个数？", "The data is cut by rows. How many numbers does each "
+                                     "worker send for one "
             "gradient?"),
         2: ("数据按列切（标签每台都有）。算一次梯度，每台要发多少个数？",
-            "The data is cut by columns (all have the labels). How many numbers does each worker send for one gradient?"),
+            "The data is cut by columns (all have the labels). How many numbers does each worker send for one "
+            "gradient?"),
         3: (f"数据切成 {q.row_blocks} 个行块 × {q.column_blocks} 个列块，一台一格。算一次梯度，每台要发多少个数？",
             f"The data is cut into {q.row_blocks} row blocks × {q.column_blocks} column blocks, a worker for each. How "
             "many numbers does each send for one gradient?"),
@@ -62,22 +65,27 @@ def mistakes(q: Cut) -> Sequence[Mistake]:
                     ring_traffic(q.rows / q.row_blocks, q.row_blocks)
                     + ring_traffic(q.features / q.column_blocks, q.column_blocks),
                     text(zh="边际由同一行块的 C 台求和，梯度由同一列块的 R 台求和。",
-                         en="Margins are summed over the C workers of a row block, gradients over the R of a column block.")),
+                         en="Margins are summed over the C workers of a row block, gradients over the R of a "
+                            "column block.")),
             Mistake("gradient-only", ring_traffic(q.features / q.column_blocks, q.row_blocks),
-                    text(zh="还有边际 $Xw$：先要在列块之间求和。", en="The margins $Xw$ have to be summed first, across column blocks.")),
+                    text(zh="还有边际 $Xw$：先要在列块之间求和。",
+                         en="The margins $Xw$ have to be summed first, across column blocks.")),
         )  # fmt: skip
     right, other = (q.features, q.rows) if q.level == 1 else (q.rows, q.features)
     return (
         Mistake("other-vector", ring_traffic(other, q.workers),
                 text(zh="按行切归约 d 维梯度，按列切归约 n 维边际，弄反了。",
-                     en="Rows reduce the d-vector of gradients, columns the n-vector of margins: the other way round.")),
+                     en="Rows reduce the d-vector of gradients, columns the n-vector of margins: the other way "
+                        "round.")),
         Mistake("half", ring_traffic(right, q.workers) / 2,
-                text(zh="累加和分发各走 K − 1 次，要乘 2。", en="K − 1 passes to add up and K − 1 to hand out: twice that.")),
+                text(zh="累加和分发各走 K − 1 次，要乘 2。",
+                     en="K − 1 passes to add up and K − 1 to hand out: twice that.")),
         Mistake("central", central_traffic(right, q.workers),
                 text(zh="这是中心主机的流量；环形每台不到 2 倍长度。",
                      en="That is a host in the middle; in a ring each sends less than twice the vector.")),
         Mistake("not-chunked", 2 * (q.workers - 1) * right,
-                text(zh="每次只传 1/K 的一块，不是整个向量。", en="A pass moves a chunk of 1/K, not the whole vector.")),
+                text(zh="每次只传 1/K 的一块，不是整个向量。",
+                     en="A pass moves a chunk of 1/K, not the whole vector.")),
     )  # fmt: skip
 
 
@@ -87,11 +95,13 @@ def solution(q: Cut) -> Text:
                  rf"+\frac{{2({q.row_blocks}-1)}}{{{q.row_blocks}}}\cdot\frac{{{q.features:g}}}{{{q.column_blocks}}}"
                  rf"={answer(q):.4g}$")  # fmt: skip
         return text(zh=f"先归约本行块的边际，再归约本列块的梯度：{shown} 百万。",
-                    en=f"The margins of the row block, then the gradient of the column block: {shown} million.")  # fmt: skip
+                    en=f"The margins of the row block, then the gradient of the column block: {shown} "
+                       f"million.")  # fmt: skip
     size = q.features if q.level == 1 else q.rows
     shown = rf"$\frac{{2({q.workers}-1)}}{{{q.workers}}}\cdot{size:g}={answer(q):.4g}$"
     return text(zh=f"归约的是{'梯度（d 维）' if q.level == 1 else '边际 $Xw$（n 维）'}：{shown} 百万。",
-                en=f"What is reduced is {'the gradient (d numbers)' if q.level == 1 else 'the margins $Xw$ (n numbers)'}: "
+                en=f"What is reduced is "
+                   f"{'the gradient (d numbers)' if q.level == 1 else 'the margins $Xw$ (n numbers)'}: "
                 f"{shown} million.")  # fmt: skip
 
 

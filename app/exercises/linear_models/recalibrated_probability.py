@@ -48,7 +48,8 @@ def prompt(q: Sampled) -> Text:
     en = f"Training kept every positive and a random 1 in {q.one_in} of the negatives. "
     if q.level == 1:
         return text(zh=zh + f"模型对一次展示说 p = {q.value:g}。真实的概率应是多少？",
-                    en=en + f"For some impression the model says p = {q.value:g}. What is the probability really?")  # fmt: skip
+                    en=en + f"For some impression the model says p = {q.value:g}. What is the probability "
+                            f"really?")  # fmt: skip
     if q.level == 2:
         return text(zh=zh + f"学到的截距是 {q.value:g}。上线时截距应改成多少？（其余权重不动）",
                     en=en + f"The intercept learnt is {q.value:g}. Which intercept should be served, the other weights "
@@ -68,12 +69,14 @@ def mistakes(q: Sampled) -> Sequence[Mistake]:
                          en="In log-odds a factor $w$ is a summand $\\ln w$, not $w$.")),
             Mistake("log-ten", q.value + math.log10(q.kept),
                     text(zh="要用自然对数。", en="It takes the natural logarithm.")),
-            Mistake("left-alone", q.value, text(zh="斜率不用动，截距要动。", en="The slopes stay, the intercept does not.")),
+            Mistake("left-alone", q.value, text(zh="斜率不用动，截距要动。",
+                                                en="The slopes stay, the intercept does not.")),
         )  # fmt: skip
     p = q.value if q.level == 1 else sigmoid(q.value)
-    out = [
+    return [
         Mistake("times-w", p * q.kept,
-                text(zh="乘以 $w$ 的是赔率，不是概率。", en="It is the odds that take the factor $w$, not the probability.")),
+                text(zh="乘以 $w$ 的是赔率，不是概率。",
+                     en="It is the odds that take the factor $w$, not the probability.")),
         Mistake("wrong-way", p / (p + (1 - p) * q.kept),
                 text(zh="方向反了：丢掉的是负样本，真实概率更低。",
                      en="The wrong way: negatives were dropped, so the truth is lower.")),
@@ -81,7 +84,6 @@ def mistakes(q: Sampled) -> Sequence[Mistake]:
         Mistake("odds", p / (1 - p) * q.kept,
                 text(zh="这是赔率，还要换回概率：$o/(1+o)$。", en="Those are the odds; turn them back: $o/(1+o)$.")),
     ]  # fmt: skip
-    return out
 
 
 def solution(q: Sampled) -> Text:
@@ -89,7 +91,8 @@ def solution(q: Sampled) -> Text:
     if q.level == 2:
         shown = rf"${q.value:g}+\ln\frac{{1}}{{{q.one_in}}}={answer(q):.4f}$"
         return text(zh=f"负样本少了，赔率被乘以 $1/w$；上线时截距加 $\\ln w$：{shown}。",
-                    en=f"With fewer negatives the odds were multiplied by $1/w$; add $\\ln w$ to the intercept: {shown}.")  # fmt: skip
+                    en=f"With fewer negatives the odds were multiplied by $1/w$; add $\\ln w$ to the intercept: "
+                       f"{shown}.")  # fmt: skip
     p = q.value if q.level == 1 else sigmoid(q.value)
     shown = rf"$q=\frac{{p}}{{p+(1-p)/w}}$，$p={p:.4g}$，$w={w}$：${answer(q):.4g}$"
     first_zh = "" if q.level == 1 else "先 $p=\\sigma(z)$（或者直接 $\\sigma(z+\\ln w)$）。"

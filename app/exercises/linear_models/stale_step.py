@@ -52,7 +52,8 @@ def answer(q: Late) -> float:
 def prompt(q: Late) -> Text:
     if q.level == 1:
         return text(
-            zh=f"海森的最大特征值是 L = {q.curvature:g}，每个梯度都晚 {q.delay} 步（$w\\leftarrow w-\\eta g(w_{{t-\\tau}})$，"
+            zh=f"海森的最大特征值是 L = {q.curvature:g}，每个梯度都晚 {q.delay} 步（$w\\leftarrow w-\\eta "
+            f"g(w_{{t-\\tau}})$，"
             f"$\\tau={q.delay}$）。学习率 $\\eta$ 小于多少才稳定？",
             en=f"The Hessian's largest eigenvalue is L = {q.curvature:g} and every gradient is {q.delay} steps late "
             f"($w\\leftarrow w-\\eta g(w_{{t-\\tau}})$, $\\tau={q.delay}$). Below which rate $\\eta$ is this stable?",
@@ -60,14 +61,16 @@ def prompt(q: Late) -> Text:
     if q.level == 2:
         return text(
             zh=f"L = {q.curvature:g}，学习率定为 $\\eta={q.step:g}$。梯度最多可以晚几步（整数）而仍然稳定？",
-            en=f"L = {q.curvature:g} and the rate is fixed at $\\eta={q.step:g}$. By how many steps (a whole number) may "
+            en=f"L = {q.curvature:g} and the rate is fixed at $\\eta={q.step:g}$. By how many steps (a whole "
+            f"number) may "
             "gradients be late at most and the descent still be stable?",
         )
     return text(
         zh=f"{q.delay + 1} 台机器轮流异步更新，每台读了参数就开始算，算完时别人已各更新过一次。数据 n = {q.rows} 行，"
         f"$\\lambda_{{\\max}}(X^\\top X)={q.square}$，平均逻辑损失的曲率用上界。能保证稳定的最大学习率是多少？",
         en=f"{q.delay + 1} workers update in turn without waiting: from reading the weights to writing, each of the "
-        f"others has updated once. n = {q.rows} rows, $\\lambda_{{\\max}}(X^\\top X)={q.square}$; take the upper bound for "
+        f"others has updated once. n = {q.rows} rows, $\\lambda_{{\\max}}(X^\\top X)={q.square}$; take the "
+        f"upper bound for "
         "the curvature of the mean logistic loss. Up to which rate is it stable?",
     )
 
@@ -79,7 +82,8 @@ def mistakes(q: Late) -> Sequence[Mistake]:
             Mistake("rounded-up", answer(q) + 1,
                     text(zh="再晚一步就越界了：取整要向下。", en="One step later is past the limit: round down.")),
             Mistake("two-over-tau", float(math.floor(2 / scaled)),
-                    text(zh=r"界限约是 $\pi/(2\tau+1)$，不是 $2/\tau$。", en=r"The limit is about $\pi/(2\tau+1)$, not $2/\tau$.")),
+                    text(zh=r"界限约是 $\pi/(2\tau+1)$，不是 $2/\tau$。",
+                         en=r"The limit is about $\pi/(2\tau+1)$, not $2/\tau$.")),
             Mistake("forgot-curvature", float(longest(min(q.step, 1.99))),
                     text(zh="要比较的是 $\\eta L$，不是 $\\eta$。", en="What counts is $\\eta L$, not $\\eta$.")),
         )  # fmt: skip
@@ -110,7 +114,8 @@ def solution(q: Late) -> Text:
     if q.level == 2:
         after = rf"2\sin\frac{{\pi}}{{4\cdot{q.delay + 1}+2}}={critical_step(q.delay + 1):.4f}"
         return text(zh=rf"$\eta L={q.step * q.curvature:.4f}$，小于 ${limit}$，大于 ${after}$：$\tau={q.delay}$。",
-                    en=rf"$\eta L={q.step * q.curvature:.4f}$ is below ${limit}$ and above ${after}$: $\tau={q.delay}$.")  # fmt: skip
+                    en=rf"$\eta L={q.step * q.curvature:.4f}$ is below ${limit}$ and above ${after}$: "
+                       rf"$\tau={q.delay}$.")  # fmt: skip
     first_zh = first_en = ""
     if q.level == 3:
         bound = rf"$L\le\frac{{{q.square}}}{{4\cdot{q.rows}}}={q.curvature:.4g}$"
