@@ -87,14 +87,16 @@ def segment_graph(nodes: int, edges: Ints, weights: Floats, k: float, min_size: 
         return i
 
     order = np.argsort(weights, kind="stable")
-    ranked = edges[order].tolist()
-    for (u, v), w in zip(ranked, weights[order].tolist(), strict=True):
+    first, second = edges[order].T
+    for u, v, w in zip(first.tolist(), second.tolist(), weights[order].tolist(), strict=True):
         a, b = find(u), find(v)
         if a != b and w <= limit[a] and w <= limit[b]:
             parent[b] = a
             size[a] += size[b]
             limit[a] = w + k / size[a]
-    for u, v in ranked:
+    roots = np.array([find(i) for i in range(nodes)])
+    apart = roots[first] != roots[second]  # the other edges can change nothing any more
+    for u, v in zip(first[apart].tolist(), second[apart].tolist(), strict=True):
         a, b = find(u), find(v)
         if a != b and min(size[a], size[b]) < min_size:
             parent[b] = a

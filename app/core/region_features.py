@@ -11,7 +11,9 @@ from app.core.smoothing import gaussian_blur
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-COLOUR_BINS, ORIENTATIONS, TEXTURE_BINS = 25, 8, 10
+COLOUR_BINS = 25
+ORIENTATIONS = 8
+TEXTURE_BINS = 10
 STEEPEST = 0.4  # per px: a step from 0 to 1 has, smoothed by a Gaussian of 1 px, a slope of 1/√(2π) = 0.399 at most
 
 
