@@ -27,8 +27,9 @@ class Components:
 
 def generate(rng: np.random.Generator, level: int) -> Components:
     while True:
-        inside = tuple(int(v) for v in rng.integers(1, 13, 2))
-        pixels = tuple(int(v) for v in rng.choice([4, 5, 8, 10, 20, 25, 40, 50], 2, replace=False))
+        i, j = (int(v) for v in rng.integers(1, 13, 2))
+        m, n = (int(v) for v in rng.choice([4, 5, 8, 10, 20, 25, 40, 50], 2, replace=False))
+        inside, pixels = (i, j), (m, n)
         q = Components(level, inside, pixels, int(rng.choice([50, 100, 150, 200, 300])), int(rng.integers(14, 40)))
         low, high = sorted(q.limits)
         if level == 2 and q.w > low:  # it must join
@@ -36,7 +37,7 @@ def generate(rng: np.random.Generator, level: int) -> Components:
         if inside[0] == inside[1] or high - low < 1 or low <= max(inside) or (level == 2 and q.w > low):
             continue
         k = answer(q) if level == 3 else q.k
-        if all(i <= k / -(-n // 2) for i, n in zip(inside, pixels, strict=True)):  # two halves would have joined so
+        if i <= k / -(-m // 2) and j <= k / -(-n // 2):  # two halves would have joined so
             return q
 
 
