@@ -42,7 +42,26 @@ class Hierarchy(NamedTuple):
     regions: Regions
 
 
-def group(picture: Floats, labels: Ints, use: str = "CTSF") -> Hierarchy:
+def describe(picture: Floats, labels: Ints) -> Regions:
+    """The regions of a label picture (h, w), 0 … n-1, measured from the pixels of a picture (h, w, c) in 0..1.
+
+    Raises
+    ------
+    ValueError
+        If a number below the largest label has no pixel.
+
+    Examples
+    --------
+    >>> describe(np.zeros((2, 3, 3)), np.array([[0, 0, 1], [0, 2, 1]])).sizes.tolist()
+    [3.0, 2.0, 1.0]
+    """
+    sizes = np.bincount(labels.ravel()).astype(np.float64)
+    if not sizes.all():
+        raise ValueError("labels must be 0 … n-1, every one of them with a pixel")
+    return Regions(sizes, region_boxes(labels), colour_histograms(picture, labels), texture_histograms(picture, labels))
+
+
+def group(picture: Floats, labels: Ints, use: str = "CTSF", initial: Regions | None = None) -> Hierarchy:
     """Merge the most similar pair of neighbouring regions until one region is left.
 
     Parameters
@@ -51,11 +70,13 @@ def group(picture: Floats, labels: Ints, use: str = "CTSF") -> Hierarchy:
     labels : ndarray, shape (h, w), regions 0 … n-1
     use : str
         Which similarities are added up: C(olour), T(exture), S(ize), F(ill).
+    initial : Regions, optional
+        What `describe` finds for this picture and these labels, where that is known already.
 
     Raises
     ------
     ValueError
-        If `use` is empty or holds another letter, or a number below the largest label has no pixel.
+        If `use` is empty or holds another letter.
 
     Notes
     -----
@@ -72,11 +93,7 @@ def group(picture: Floats, labels: Ints, use: str = "CTSF") -> Hierarchy:
     """
     if not use or set(use) - set("CTSF"):
         raise ValueError(f"use must hold some of C, T, S, F, got {use!r}")
-    sizes = list(np.bincount(labels.ravel()).astype(np.float64))
-    if not all(sizes):
-        raise ValueError("labels must be 0 … n-1, every one of them with a pixel")
-    boxes = list(region_boxes(labels))
-    colour, texture = list(colour_histograms(picture, labels)), list(texture_histograms(picture, labels))
+    sizes, boxes, colour, texture = (list(of) for of in initial or describe(picture, labels))
     whole = float(labels.size)
 
     def similarity(a: int, b: int) -> float:

@@ -10,7 +10,7 @@ from app.core.graph_segmentation import segment_picture
 from app.core.object_scenes import draw_scene
 from app.core.region_features import colour_histograms, region_boxes, texture_histograms
 from app.core.region_similarity import histogram_intersection
-from app.core.selective_search import Hierarchy, Regions, group, ranked_boxes
+from app.core.selective_search import Hierarchy, Regions, describe, group, ranked_boxes
 
 SETS = ("C", "T", "S", "F", "CT", "SF", "CTSF")
 
@@ -124,6 +124,13 @@ def test_one_region_is_a_tree_without_merges():
 def test_unknown_similarities_are_refused(use):
     with pytest.raises(ValueError, match="C, T, S, F"):
         group(np.zeros((2, 2, 3)), np.array([[0, 1], [0, 1]]), use)
+
+
+def test_what_is_known_already_is_used():
+    picture, labels = segmented(4)
+    fresh, given = group(picture, labels), group(picture, labels, initial=describe(picture, labels))
+    assert fresh.merges.tolist() == given.merges.tolist()
+    np.testing.assert_array_equal(fresh.regions.texture, given.regions.texture)
 
 
 def test_labels_with_a_gap_are_refused():

@@ -89,7 +89,7 @@ def test_the_default_and_seven_more_are_the_papers_fast_mode():
         assert len(set(diversified(first))) == 8
 
 
-@pytest.mark.parametrize("seed", range(11, 15))
+@pytest.mark.parametrize("seed", range(11, 14))
 def test_pooling_never_loses_and_chance_is_far_behind(seed):
     curve = [run(tab="pool", scene_seed=seed, strategies=m).scalars for m in (1, 2, 4, 8)]
     abo = [s["abo_pool"] for s in curve]
@@ -115,9 +115,9 @@ def significant(gain):
 
 
 def test_over_seeds_that_no_preset_shows_fill_is_the_best_single():
-    """Thirty scenes, paired; the lead over colour is the smallest and is shown in its mean alone."""
+    """Twenty scenes, paired; the lead over colour is the smallest and is shown in its mean alone."""
     abo = {letter: [] for letter in "CTSF"}
-    for seed in range(1000, 1030):
+    for seed in range(1000, 1020):
         search = Search(draw_scene(np.random.default_rng(seed)))
         for letter, values in abo.items():
             values.append(search.covered(search.tree(Strategy("hsv", letter, 100)).regions.boxes).mean())

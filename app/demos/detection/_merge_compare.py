@@ -16,6 +16,7 @@ from app.kit import Axis, Bars, BarSeries, Check, Heatmap, Lines, Result, Series
 SCENES = 10
 POOLS = (2, 4, 8)
 THRESHOLDS = np.linspace(0.3, 1.0, 71)
+WHAT = text(zh="单用一项 · 你的策略 · 几种合并", en="one term alone · your strategy · several pooled")
 
 
 def measured(first: Strategy, start: int) -> tuple[dict[str, list[Floats]], dict[str, Floats], Floats, list[str]]:
@@ -76,9 +77,8 @@ def _area_under_recall(best: Floats) -> float:
 
 
 def columns() -> dict[str, Text]:
-    names = {letter: text(zh=f"只用{t.zh}", en=f"{t.en} only") for letter, t in SIMILARITY_NAMES.items()}
-    pools = {str(m): text(zh=f"{m} 种合并", en=f"{m} pooled") for m in POOLS}
-    return names | {"one": text(zh="你的策略", en="your strategy")} | pools
+    pools = {str(m): text(zh=f"{m} 种", en=f"{m} pooled" if m == POOLS[-1] else str(m)) for m in POOLS}
+    return SIMILARITY_NAMES | {"one": text(zh="你的", en="yours")} | pools
 
 
 def _bars(abo: dict[str, Floats], s: dict[str, float]) -> Bars:
@@ -92,7 +92,7 @@ def _bars(abo: dict[str, Floats], s: dict[str, float]) -> Bars:
         categories=list(columns().values()),
         series=[BarSeries("abo", same("ABO"), np.array([abo[key].mean() for key in columns()]),
                           np.array([s[f"se_{key}"] for key in columns()]))],
-        x=Axis(text(zh="策略", en="strategy")), y=Axis(same("ABO"), range=(0.5, 1)),
+        x=Axis(WHAT), y=Axis(same("ABO"), range=(0.5, 1)),
     )  # fmt: skip
 
 
@@ -105,10 +105,10 @@ def _by_kind(overlaps: dict[str, list[Floats]], kinds: list[str]) -> Heatmap:
     name, worst = KIND_NAMES[present[row]], list(columns().values())[column]
     return Heatmap(
         id="kinds", title=text(zh="哪种物体难倒哪种策略", en="Which objects defeat which strategy"),
-        description=text(zh=f"最低的一格：{name.zh}物体，{worst.zh}，平均 IoU {z.min():.2f}。",
-                         en=f"Lowest: {name.en} objects with {worst.en}, mean IoU {z.min():.2f}."),
+        description=text(zh=f"最低的一格：物体“{name.zh}”，策略“{worst.zh}”，平均 IoU {z.min():.2f}。",
+                         en=f"Lowest: objects “{name.en}”, strategy “{worst.en}”, mean IoU {z.min():.2f}."),
         z=z, xs=np.arange(z.shape[1]), ys=np.arange(len(present)), text=True,
-        x=Axis(text(zh="策略", en="strategy"), categories=tuple(columns().values())),
+        x=Axis(WHAT, categories=tuple(columns().values())),
         y=Axis(text(zh="物体", en="object"), categories=tuple(KIND_NAMES[kind] for kind in present)),
         value=Axis(text(zh="平均最好 IoU", en="mean best IoU"), range=(0.5, 1)),
     )  # fmt: skip
@@ -117,13 +117,14 @@ def _by_kind(overlaps: dict[str, list[Floats]], kinds: list[str]) -> Heatmap:
 def _thresholds(overlaps: dict[str, list[Floats]], s: dict[str, float]) -> Lines:
     flat = {key: np.concatenate(some) for key, some in overlaps.items()}
     shown = {"C": "main", "one": "main", "8": "highlight"}
+    low, high = ([float((flat[key] >= at).mean()) for key in ("one", "8")] for at in (0.5, 0.9))
     return Lines(
         id="thresholds", title=text(zh="召回率与 IoU 门槛", en="Recall and the IoU that is asked for"),
         description=text(
-            zh=f"IoU ≥ 0.5 时差别小；要求越准，8 种合起来（{s['boxes_8']:.0f} 个框）"
-               f"比一种（{s['boxes_one']:.0f} 个框）好得越多。",
-            en=f"At IoU ≥ 0.5 there is little between them; the better the fit asked for, the more eight "
-               f"({s['boxes_8']:.0f} boxes) gain on one ({s['boxes_one']:.0f})."),
+            zh=f"一种（{s['boxes_one']:.0f} 个框）与 8 种（{s['boxes_8']:.0f} 个框）：IoU ≥ 0.5 时召回 {low[0]:.0%} 与 "
+               f"{low[1]:.0%}，IoU ≥ 0.9 时 {high[0]:.0%} 与 {high[1]:.0%}。",
+            en=f"One ({s['boxes_one']:.0f} boxes) and eight ({s['boxes_8']:.0f}): recall {low[0]:.0%} and {low[1]:.0%} "
+               f"at IoU ≥ 0.5, {high[0]:.0%} and {high[1]:.0%} at IoU ≥ 0.9."),
         series=[Series(key, columns()[key], THRESHOLDS, (flat[key] >= THRESHOLDS[:, None]).mean(axis=1), role)  # type: ignore[arg-type]
                 for key, role in shown.items()],
         x=Axis(text(zh="IoU 门槛", en="IoU threshold"), range=(0.3, 1)),

@@ -9,7 +9,7 @@ from app.core.boxes import iou
 from app.core.colour_spaces import in_space
 from app.core.graph_segmentation import segment_picture
 from app.core.object_scenes import Scene
-from app.core.selective_search import Hierarchy, group
+from app.core.selective_search import Hierarchy, Regions, describe, group
 from app.kit import Text, same, text
 
 Floats = NDArray[np.float64]
@@ -60,12 +60,13 @@ def diversified(first: Strategy) -> list[Strategy]:
 
 
 class Search:
-    """Selective search on one scene; what strategies share (colour space, segmentation) is computed once."""
+    """Selective search on one scene; what strategies share (colours, segmentation, histograms) is computed once."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self._pictures: dict[str, Floats] = {}
         self._labels: dict[tuple[str, float], Ints] = {}
+        self._regions: dict[tuple[str, float], Regions] = {}
 
     def picture(self, space: str) -> Floats:
         if space not in self._pictures:
@@ -78,7 +79,11 @@ class Search:
         return self._labels[space, k]
 
     def tree(self, strategy: Strategy) -> Hierarchy:
-        return group(self.picture(strategy.space), self.labels(strategy.space, strategy.k), strategy.use)
+        space, use, k = strategy
+        picture, labels = self.picture(space), self.labels(space, k)
+        if (space, k) not in self._regions:
+            self._regions[space, k] = describe(picture, labels)
+        return group(picture, labels, use, self._regions[space, k])
 
     def covered(self, boxes: Floats) -> Floats:
         """Best overlap of every object, shape (objects,)."""

@@ -5,9 +5,9 @@ import numpy as np
 from app.core.boxes import iou
 from app.core.merge_tree import heights, labels_after
 from app.core.object_scenes import Scene
-from app.core.region_features import colour_histograms, neighbours, region_boxes, texture_histograms
+from app.core.region_features import neighbours
 from app.core.region_similarity import fill_similarity, histogram_intersection, size_similarity
-from app.core.selective_search import Hierarchy, Regions
+from app.core.selective_search import Hierarchy, Regions, describe
 from app.demos.detection._merge_strategies import Floats, Ints, Search, Strategy
 from app.demos.detection._merge_views import animation, dendrogram, found, partitions, reasons
 from app.kit import Check, Result, Text, text
@@ -44,8 +44,7 @@ def from_pixels(picture: Floats, partition: Ints, use: str, regions: Regions) ->
     histograms that the tree carried along are from those of the pixels."""
     names, dense = np.unique(partition, return_inverse=True)
     dense = dense.reshape(partition.shape)
-    fresh = Regions(np.bincount(dense.ravel()).astype(np.float64), region_boxes(dense),
-                    colour_histograms(picture, dense), texture_histograms(picture, dense))  # fmt: skip
+    fresh = describe(picture, dense)
     used = np.array([letter in use for letter in "CTSF"])
     best = max((float(np.array(parts(fresh, a, b, partition.size)) @ used) for a, b in neighbours(dense)),
                default=np.nan)  # fmt: skip
@@ -56,7 +55,7 @@ def from_pixels(picture: Floats, partition: Ints, use: str, regions: Regions) ->
 
 def run(scene: Scene, strategy: Strategy, merge_step: int) -> Result:
     search = Search(scene)
-    picture, labels, tree = search.picture(strategy.space), search.labels(strategy.space, strategy.k), None
+    picture, labels = search.picture(strategy.space), search.labels(strategy.space, strategy.k)
     tree = search.tree(strategy)
     n, whole = len(tree.merges) + 1, float(labels.size)
     step = min(merge_step, n - 1)
