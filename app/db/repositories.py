@@ -29,6 +29,8 @@ class Line:
     answered_at: datetime
     study_day: date
     elapsed_days: int
+    version: str = ""
+    """What computed its interval (scheduler_version)."""
 
 
 def local_learner(session: Session, now: datetime) -> int:
@@ -69,7 +71,7 @@ def append(session: Session, review: Review) -> None:
 
 def last_standing(session: Session, learner: int) -> Review | None:
     """The newest review that was not undone."""
-    query = select(Review).where(col(Review.learner_id) == learner, _stands()).order_by(col(Review.seq).desc()).limit(1)
+    query = select(Review).where(col(Review.learner_id) == learner, stands()).order_by(col(Review.seq).desc()).limit(1)
     return session.exec(query).one_or_none()
 
 
@@ -83,8 +85,8 @@ def lines(session: Session, learner: int, item_key: str | None = None) -> Iterat
     """The reviews that stand, oldest first: of one item or of all."""
     query = select_columns(
         col(Review.item_key), col(Review.rev), col(Review.rating), col(Review.answered_at), col(Review.study_day),
-        col(Review.elapsed_days),
-    ).where(col(Review.learner_id) == learner, _stands()).order_by(col(Review.seq))  # fmt: skip
+        col(Review.elapsed_days), col(Review.scheduler_version),
+    ).where(col(Review.learner_id) == learner, stands()).order_by(col(Review.seq))  # fmt: skip
     if item_key is not None:
         query = query.where(col(Review.item_key) == item_key)
     row: Any
@@ -94,7 +96,7 @@ def lines(session: Session, learner: int, item_key: str | None = None) -> Iterat
 
 def since(session: Session, learner: int, moment: datetime) -> Sequence[Review]:
     """The reviews that stand and arrived at or after this moment, oldest first."""
-    query = select(Review).where(Review.learner_id == learner, Review.answered_at >= moment, _stands())
+    query = select(Review).where(Review.learner_id == learner, Review.answered_at >= moment, stands())
     return session.exec(query.order_by(col(Review.seq))).all()
 
 
@@ -127,7 +129,7 @@ def drop_states(session: Session, learner: int, item_keys: Iterable[str]) -> Non
         session.exec(delete(ItemState).where(col(ItemState.learner_id) == learner, chunk))
 
 
-def _stands() -> ColumnElement[bool]:
+def stands() -> ColumnElement[bool]:
     """A review that no other line undoes."""
     undo = aliased(Review)
     undone = exists(col(undo.seq)).where(

@@ -14,7 +14,9 @@ from app.services import scheduling
 from app.services.answers import Grade
 from app.services.asking import Attempt, Difference, Reviewed, Undone
 from app.services.days import study_day, zone_name
+from app.services.own_parameters import sets_of
 from app.services.replay import Known, differing, elapsed_days, replay, token, token_day
+from app.services.scheduling import DEFAULT, Parameters
 
 _UNDO = UUID("6b1d5a4e-3c0f-4b0e-9d39-5a2a4d0a7c11")
 """Namespace of the attempt ids of undo lines: the undo of an attempt always has the same id."""
@@ -51,15 +53,16 @@ def check_cap(rating: int, most: int) -> None:
         )
 
 
-def line(attempt: Attempt, known: Known | None, now: datetime) -> Line:
+def line(attempt: Attempt, known: Known | None, now: datetime, parameters: Parameters = DEFAULT) -> Line:
     """What the scheduler is told of an attempt on an item in this state.
 
-    The interval that is stored must be the one that was shown. Both follow from the state and the day, which the token
-    names; so a token of another state, or of a day that would give other intervals, is refused: Conflict "stale". A
-    question left open past 04:00 is still fine; the day it was shown on counts.
+    The interval that is stored must be the one that was shown. It follows from the state, the parameters and the day,
+    which the token names; so a token of another state or set of parameters, or of a day that would give other
+    intervals, is refused: Conflict "stale". A question left open past 04:00 is still fine; the day it was shown on
+    counts.
     """
     today, shown = study_day(now, attempt.tz), token_day(attempt.token)
-    if shown is None or attempt.token != token(attempt.item, known, attempt.rev, shown):
+    if shown is None or attempt.token != token(attempt.item, known, attempt.rev, shown, parameters):
         raise Conflict(
             text(
                 zh="这道题已在另一个标签页复习过，这次没有保存。请重新加载。",
@@ -77,7 +80,7 @@ def line(attempt: Attempt, known: Known | None, now: datetime) -> Line:
             ),
             reason="stale",
         )
-    return Line(attempt.item, attempt.rev, attempt.rating, now, today, elapsed)
+    return Line(attempt.item, attempt.rev, attempt.rating, now, today, elapsed, parameters.version)
 
 
 def review_row(
@@ -104,7 +107,7 @@ def review_row(
         study_day=line.study_day,
         tz=zone_name(attempt.tz),
         elapsed_days=line.elapsed_days,
-        scheduler_version=scheduling.VERSION,
+        scheduler_version=line.version,
         body_hash=body,
         outcome=reply.model_dump(mode="json"),
     )
@@ -141,7 +144,7 @@ def known_item(session: Session, learner: int, item_key: str) -> Known | None:
 
 def compare(session: Session, learner: int) -> tuple[dict[str, Known], tuple[Difference, ...]]:
     """Every item as the log has it, and where the stored states differ."""
-    computed = replay(repo.lines(session, learner))
+    computed = replay(repo.lines(session, learner), sets_of(session, learner))
     stored = known_items(session, learner)
     differences = []
     for key in sorted(computed.keys() | stored.keys()):

@@ -5,7 +5,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -13,7 +13,7 @@ from typing import cast
 from app.db.repositories import Line
 from app.db.tables import ItemState
 from app.services import scheduling
-from app.services.scheduling import Outcome, Rating, State
+from app.services.scheduling import DEFAULT, Outcome, Parameters, Rating, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +62,20 @@ def elapsed_days(known: Known | None, rev: int, today: date) -> int:
     return 0 if known is None or known.rev != rev else max(0, (today - known.last_day).days)
 
 
-def advance(known: Known | None, line: Line) -> tuple[Known, Outcome]:
-    """What is known after one more line of the log."""
+def advance(known: Known | None, line: Line, parameters: Parameters = DEFAULT) -> tuple[Known, Outcome]:
+    """What is known after one more line of the log, by the parameters it names."""
     before = memory(known, line.rev)
-    outcome = scheduling.review(before, cast(Rating, line.rating), line.answered_at, line.elapsed_days)
+    outcome = scheduling.review(before, cast(Rating, line.rating), line.answered_at, line.elapsed_days, parameters)
     introduced = line.study_day if before.new or known is None else known.introduced
     return Known(line.rev, outcome.state, introduced, line.study_day), outcome
 
 
-def replay(lines: Iterable[Line]) -> dict[str, Known]:
-    """Every item, from the reviews that stand, in the order of the log."""
+def replay(lines: Iterable[Line], sets: Mapping[str, Parameters] | None = None) -> dict[str, Known]:
+    """Every item, from the reviews that stand, in the order of the log. sets: the learner's own parameters by name."""
     items: dict[str, Known] = {}
     for line in lines:
-        items[line.item_key], _ = advance(items.get(line.item_key), line)
+        parameters = scheduling.parameters_of(line.version, sets or {})
+        items[line.item_key], _ = advance(items.get(line.item_key), line, parameters)
     return items
 
 
@@ -85,13 +86,14 @@ def differing(stored: Known, computed: Known) -> tuple[str, ...]:
     return (*ours, *(n for n in names if getattr(stored.memory, n) != getattr(computed.memory, n)))
 
 
-def token(item_key: str, known: Known | None, rev: int, day: date) -> str:
-    """Names the state (and the day) that four intervals were shown for: '<day>.<hash>'."""
+def token(item_key: str, known: Known | None, rev: int, day: date, parameters: Parameters = DEFAULT) -> str:
+    """Names the state, the day and the parameters that four intervals were shown for: '<day>.<hash>'."""
     state = memory(known, rev)
     parts = [
         item_key, rev, state.state, state.step, state.reps, state.lapses,
         *(None if x is None else x.hex() for x in (state.stability, state.difficulty)),
         *(None if t is None else t.isoformat() for t in (state.due, state.last_review)),
+        *(() if parameters == DEFAULT else (parameters.name,)),
     ]  # fmt: skip
     return f"{day.isoformat()}.{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]}"
 

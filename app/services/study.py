@@ -36,7 +36,9 @@ from app.services.asking import (
 )
 from app.services.days import study_day
 from app.services.grading import grade
+from app.services.own_parameters import in_use, sets_of
 from app.services.replay import Known, advance, elapsed_days, memory, replay, token
+from app.services.scheduling import Parameters
 
 UNDO_STEPS = 30
 """How many of the latest reviews can be taken back."""
@@ -61,10 +63,12 @@ class Study:
         items = self.catalogue.items()
         with self.db.read() as session:
             known = journal.known_items(session, learner)
+            parameters = in_use(session, learner)
             remaining, agenda = self._agenda(session, learner, known, now, tz)
         key = next((key for key in agenda.order() if key not in exclude), None)
         ref = next((ref for ref in items if ref.key == key), None)
-        question = self._question(ref, known.get(ref.key), rng.randint(0, MAX_SEED), now, tz) if ref else None
+        seed = rng.randint(0, MAX_SEED)
+        question = self._question(ref, known.get(ref.key), seed, now, tz, parameters) if ref else None
         return Next(question=question, remaining=remaining, next_due=agenda.next_due)
 
     def question(self, learner: int, key: str, seed: int, now: datetime, *, tz: str = "UTC") -> Question:
@@ -72,7 +76,8 @@ class Study:
         ref = self.catalogue.item(key)
         with self.db.read() as session:
             known = journal.known_item(session, learner, key)
-        return self._question(ref, known, seed, now, tz)
+            parameters = in_use(session, learner)
+        return self._question(ref, known, seed, now, tz, parameters)
 
     def remaining(self, learner: int, now: datetime, *, tz: str = "UTC") -> Remaining:
         """What is left to do today."""
@@ -110,8 +115,9 @@ class Study:
             if stored is not None:
                 return journal.first_outcome(stored, body)
             known = journal.known_item(session, learner, attempt.item)
-            line = journal.line(attempt, known, now)
-            after, outcome = advance(known, line)
+            parameters = in_use(session, learner)
+            line = journal.line(attempt, known, now, parameters)
+            after, outcome = advance(known, line, parameters)
             reply = Reviewed(
                 attempt_id=attempt.attempt_id,
                 item=attempt.item,
@@ -148,7 +154,7 @@ class Study:
                     reason="not_latest",
                 )
             lines = list(repo.lines(session, learner, target.item_key))[:-1]
-            before = replay(lines).get(target.item_key)
+            before = replay(lines, sets_of(session, learner)).get(target.item_key)
             if before is None:
                 repo.drop_states(session, learner, [target.item_key])
             else:
@@ -195,16 +201,19 @@ class Study:
     def _agenda(
         self, session: Session, learner: int, known: dict[str, Known], now: datetime, tz: str
     ) -> tuple[Remaining, queue.Agenda]:
-        agenda = queue.agenda(self.catalogue.items(), known, now, tz, self.new_per_day)
+        parameters = in_use(session, learner)
+        agenda = queue.agenda(self.catalogue.items(), known, now, tz, self.new_per_day, parameters)
         count = len(agenda.due) + len(agenda.new)
         seconds = queue.typical_seconds(repo.durations(session, learner))
         minutes = -(-count * seconds // 60)  # rounded up
         return Remaining(due=len(agenda.due), new=len(agenda.new), minutes=int(minutes)), agenda
 
-    def _question(self, ref: ItemRef, known: Known | None, seed: int, now: datetime, tz: str) -> Question:
+    def _question(
+        self, ref: ItemRef, known: Known | None, seed: int, now: datetime, tz: str, parameters: Parameters
+    ) -> Question:
         item, today = ref.item, study_day(now, tz)
         state = memory(known, item.rev)
-        outcomes = scheduling.preview(state, now, elapsed_days(known, item.rev, today))
+        outcomes = scheduling.preview(state, now, elapsed_days(known, item.rev, today), parameters)
         buttons = tuple(
             Button(
                 rating=rating,
@@ -216,7 +225,8 @@ class Study:
             for rating, outcome in outcomes.items()
         )
         fields: dict[str, Any] = present(ref, seed, drawn(self.catalogue, item, seed))
-        return Question(**fields, new=state.new, buttons=buttons, token=token(ref.key, known, item.rev, today))
+        shown = token(ref.key, known, item.rev, today, parameters)
+        return Question(**fields, new=state.new, buttons=buttons, token=shown)
 
     def _current(self, key: str, rev: int) -> ItemRef:
         ref = self.catalogue.item(key)

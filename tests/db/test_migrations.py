@@ -24,7 +24,7 @@ def test_up_from_empty(url: str) -> None:
     assert facts.dialect == url.partition(":")[0]
     assert facts.version[0].isdigit()
     assert facts.revision == migrate.head()
-    assert tables == {"learner", "review", "item_state", "alembic_version"}
+    assert tables == {"learner", "review", "item_state", "fit", "alembic_version"}
 
 
 def test_the_migrations_make_what_tables_py_says(db: Database) -> None:
