@@ -64,6 +64,12 @@ def own(weights: Sequence[float]) -> Parameters:
     return Parameters(exact, f"own-{digest[:12]}")
 
 
+def bounded(weights: Sequence[float]) -> tuple[float, ...]:
+    """Fitted weights to six decimals, moved to the nearest bound where they are beyond what FSRS allows."""
+    low, high = fsrs.scheduler.LOWER_BOUNDS_PARAMETERS, fsrs.scheduler.UPPER_BOUNDS_PARAMETERS
+    return tuple(min(max(round(float(w), 6), a), b) for w, a, b in zip(weights, low, high, strict=True))
+
+
 def parameters_of(version: str, sets: Mapping[str, Parameters]) -> Parameters:
     """The set that a line of the log names; raises LookupError when it is not among the stored ones."""
     found = _OWN.search(version)
