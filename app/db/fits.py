@@ -36,6 +36,12 @@ def standing(session: Session, learner: int) -> int:
     return session.exec(query).one()
 
 
+def predictions(session: Session, learner: int) -> int:
+    """How many of them came on a later day than the one before: those that tested a prediction."""
+    query = select(func.count()).select_from(Review).where(col(Review.learner_id) == learner, stands())
+    return session.exec(query.where(col(Review.elapsed_days) >= 1)).one()
+
+
 def with_reviews(session: Session, least: int) -> Sequence[int]:
     """Learners whose log holds at least so many reviews (undone ones too: `standing` says how many are left)."""
     query = select(Review.learner_id).where(Review.kind == "review").group_by(col(Review.learner_id))

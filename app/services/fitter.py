@@ -15,7 +15,8 @@ import numpy as np
 
 from app.db import Database, Fit, Session, fits, log
 from app.db import repositories as repo
-from app.errors import AppError
+from app.errors import AppError, Unprocessable
+from app.kit.text import text
 from app.services import fitting
 from app.services.fitting import LEAST_PREDICTIONS, LEAST_REVIEWS, Fitted, History
 from app.services.own_parameters import in_use
@@ -28,6 +29,11 @@ FIRST_S, PERIOD_S = 10.0, 60.0
 GROWTH = 1.2
 """A log is fitted again when it has grown by a fifth."""
 
+NOT_INSTALLED = text(
+    zh="这台机器上没有装拟合程序 fsrs-rs-python，无法拟合；排程照常用默认参数。",
+    en="The optimiser, fsrs-rs-python, is not installed here, so nothing can be fitted; reviews go on with the default "
+    "parameters.",
+)
 _log = logging.getLogger("warmup")
 
 
@@ -46,6 +52,7 @@ class Fitter:
         self._db, self._worker, self._clock = db, worker, clock
         self._asked: set[int] = set()
         self._woken = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self._failed: dict[int, int] = {}
         """Reviews a log held when its fitting failed: not tried again before there are more."""
         self.fitting: int | None = None
@@ -67,9 +74,25 @@ class Fitter:
                 _log.exception("fitting")
 
     def ask(self, learner: int) -> None:
-        """Fit this learner's log as soon as may be, grown or not."""
+        """Fit this learner's log as soon as may be, grown or not. From any thread.
+
+        Raises Unprocessable when there is too little to fit, or nothing to fit with.
+        """
+        if not fitting.available():
+            raise Unprocessable(NOT_INSTALLED)
+        with self._db.read() as session:
+            reviews, predictions = fits.standing(session, learner), fits.predictions(session, learner)
+        if reviews < LEAST_REVIEWS or predictions < LEAST_PREDICTIONS:
+            raise Unprocessable(
+                text(
+                    zh=f"拟合至少要 {LEAST_REVIEWS} 次复习，其中 {LEAST_PREDICTIONS} 次是隔天以上的；"
+                    f"现在有 {reviews} 次，其中 {predictions} 次。",
+                    en=f"Fitting takes {LEAST_REVIEWS} reviews, {LEAST_PREDICTIONS} of them on a later day; there are "
+                    f"{reviews}, {predictions} of them.",
+                )
+            )
         self._asked.add(learner)
-        self._woken.set()
+        self._loop.call_soon_threadsafe(self._woken.set)
 
     def pending(self, learner: int) -> bool:
         """Whether a fitting was asked for or is under way."""
@@ -89,9 +112,6 @@ class Fitter:
                 self.fitting = None
 
     async def _fit(self, learner: int, history: History, reviews: int) -> None:
-        if len(fitting.predictions(history)) < LEAST_PREDICTIONS:
-            self._failed[learner] = reviews
-            return
         try:
             fitted = await self._worker(fitting.fit, history, deadline=DEADLINE_S)
         except AppError:
@@ -128,8 +148,8 @@ class Fitter:
 def grown(session: Session, learner: int, failed: int = 0) -> bool:
     """Whether a learner's log has enough reviews, and a fifth more than at its last fitting (or failure)."""
     last = fits.latest(session, learner)
-    before = max(failed, last.reviews if last else 0)
-    return fits.standing(session, learner) >= max(LEAST_REVIEWS, GROWTH * before)
+    least = max(LEAST_REVIEWS, GROWTH * max(failed, last.reviews if last else 0))
+    return fits.standing(session, learner) >= least and fits.predictions(session, learner) >= LEAST_PREDICTIONS
 
 
 def row(learner: int, reviews: int, fitted: Fitted, now: datetime) -> Fit:
