@@ -71,11 +71,16 @@ def _(view: views.Heatmap) -> Json:
         heat |= {"xgap": 3, "ygap": 3}
     data = [heat, *(outline(b) for b in view.boxes), *(_on_top(s) for s in view.series)]
     frame = layout(axis(view.x), axis(view.y), equal=view.equal)
+    rows = len(view.y.categories or ())
     if view.equal:  # the plot keeps its shape in the middle: a bar at the side would be far from it
         heat["colorbar"] |= {"orientation": "h", "y": -0.16, "yanchor": "top", "len": 0.5}
         heat["colorbar"]["title"]["side"] = "bottom"
         frame["margin"] = frame["margin"] | {"b": 110}
-    return {"data": data, "layout": frame, "height": 500 if view.equal else 300 if view.cells else HEIGHT + 20}
+    return {
+        "data": data,
+        "layout": frame,
+        "height": 500 if view.equal else 300 if view.cells else 420 if rows > 10 else HEIGHT + 20,
+    }
 
 
 def _on_top(series: views.Series) -> Json:

@@ -35,7 +35,7 @@ def axis(spec: views.Axis, **more: Any) -> Json:
         if spec.range is None:
             out.pop("dtick")
     if spec.date:
-        out |= {"type": "date", "tickformat": "%-d %b", "hoverformat": "%-d %b %Y", "nticks": 7}
+        out |= {"type": "date", "nticks": 5} | _DAYS
     if spec.range is not None:
         low, high = spec.range if not spec.log else (math.log10(spec.range[0]), math.log10(spec.range[1]))
         out["range"] = [high, low] if spec.reverse else [low, high]
@@ -48,6 +48,9 @@ def axis(spec: views.Axis, **more: Any) -> Json:
     return out
 
 
+_DAYS = {
+    "tickformat": {"zh": "%-m/%-d", "en": "%-d %b"}, "hoverformat": {"zh": "%Y-%m-%d", "en": "%-d %b %Y"},
+}  # fmt: skip
 _MODE = {"line": "lines", "area": "lines", "step": "lines", "points": "markers", "both": "lines+markers"}
 
 

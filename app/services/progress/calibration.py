@@ -37,7 +37,7 @@ class Level(Share):
 
 
 class SureWrong(Reply):
-    """An item answered wrongly with confidence. times: how often; settled: answered rightly since."""
+    """An item answered wrongly with confidence. times: how often; settled: known on a later day since."""
 
     item: Item
     times: int
@@ -69,7 +69,7 @@ def sure_wrong(h: History, content: Content) -> list[SureWrong]:
     for place in dict.fromkeys(h.item[bad].tolist()):
         times = bad[h.item[bad] == place]
         later = np.flatnonzero((h.item == place) & (np.arange(len(h)) > times[-1]))
-        settled = bool((h.correct[later] == 1).any())
+        settled = bool(((h.correct[later] == 1) & (h.day[later] > h.day[times[-1]])).any())
         day = date.fromordinal(int(h.day[times[-1]]))
         found.append((settled, -int(times[-1]), SureWrong(
             item=content.item(h.keys[place]), times=len(times), last=day, settled=settled,

@@ -16,6 +16,7 @@ from app.services.progress.share import Share, between, percent, share
 
 DRAWN = 5
 """Pairs in the picture, the most confused first; the table holds all."""
+GAP = same(" ")
 _TAKEN = re.compile(r"(?P<said>.+)-for-(?P<shown>.+)")
 
 
@@ -51,27 +52,31 @@ def confusions(h: History, content: Content) -> list[Confusion]:
 
 
 def confusion(found: list[Confusion]) -> tuple[Heatmap, Table] | None:
-    """The matrix: row shown, column named, blocks of two; None when no pair was answered."""
+    """The matrices of the most confused pairs, one under the other; None when no pair was answered. A row is the side
+    shown; as there are but two, the columns are: named rightly, taken for the other."""
     if not found:
         return None
     drawn = found[:DRAWN]
-    z = np.full((2 * len(drawn), 2 * len(drawn)), np.nan)
-    for i, one in enumerate(drawn):
-        z[2 * i : 2 * i + 2, 2 * i : 2 * i + 2] = one.counts
-    names = [wrapped(name, 9) for one in drawn for name in one.names]
+    gap = (GAP, (np.nan, np.nan))
+    lines = [
+        line
+        for one in drawn
+        for line in (gap, *((wrapped(one.names[s], 12), (one.counts[s][s], one.counts[s][1 - s])) for s in (0, 1)))
+    ][1:]
+    z = np.array([counts for _, counts in lines], float)[::-1]
     worst, wrong, n = found[0], sum(one.wrong.k for one in found), sum(one.wrong.n for one in found)
     return (
         Heatmap(
             id="confusion", title=text(zh="把谁认成了谁", en="Which is taken for which"),
             description=text(
                 zh=f"{len(found)} 对概念，{n} 次辨认，认错 {wrong:.0f} 次。" + _worst(worst).zh
-                + "每行是图上画的，每列是你说的；对角线以外是认错。",
+                + f"每行是图上画的那一个，两行一对；图中是最容易混的 {len(drawn)} 对。",
                 en=f"{len(found)} pairs, {n} answers, {wrong:.0f} taken for the twin. " + _worst(worst).en
-                + " Rows are what was shown, columns what you said; off the diagonal is confused.",
+                + f" A row is what was shown, two rows are a pair; drawn are the {len(drawn)} most confused.",
             ),
-            z=z[::-1], xs=np.arange(len(names)), ys=np.arange(len(names)), text=True,
-            x=Axis(text(zh="你说的是", en="You said"), categories=tuple(names)),
-            y=Axis(text(zh="画的是", en="Shown"), categories=tuple(names[::-1])),
+            z=z, xs=np.arange(2), ys=np.arange(len(lines)), text=True,
+            x=Axis(same(" "), categories=(text(zh="认对", en="Right"), text(zh="认成另一个", en="Twin"))),
+            y=Axis(same(" "), categories=tuple(name for name, _ in lines[::-1])),
             value=Axis(text(zh="次数", en="Answers"), range=(0.0, float(np.nanmax(z)) or 1.0)),
         ),
         Table(

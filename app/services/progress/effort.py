@@ -57,7 +57,7 @@ def effort(h: History, content: Content, today: int) -> tuple[Bars, Table]:
                 f"{_hours(minutes.sum()).en}. One answer counts for 5 minutes at most.",
             ),
             categories=tuple(day_label(int(day)) for day in span),
-            series=[BarSeries("minutes", text(zh="分钟", en="Minutes"), by_day)],
+            series=[BarSeries("bars-0", text(zh="分钟", en="Minutes"), by_day)],
             x=Axis(text(zh="日期", en="Day"), every=7), y=Axis(text(zh="分钟", en="Minutes")),
         ),
         Table(
@@ -83,12 +83,14 @@ def calendar(h: History, today: int) -> tuple[Heatmap, Table]:
         Heatmap(
             id="calendar", title=text(zh="日历", en="Calendar"),
             description=text(
-                zh=f"共学了 {len(met)} 天。{_streak_words(streak).zh}一天从凌晨 4 点算起。",
-                en=f"{len(met)} days of study. {_streak_words(streak).en} A day begins at 04:00.",
+                zh=f"共学了 {len(met)} 天。{_streak_words(streak).zh}一列是一周，下面是周一的日期；"
+                "一天从凌晨 4 点算起。",
+                en=f"{len(met)} days of study. {_streak_words(streak).en} A column is a week from the date under it; "
+                "a day begins at 04:00.",
             ),
             z=counts[::-1], xs=np.arange(weeks), ys=np.arange(7), cells=True,
-            x=Axis(text(zh="周（从周一）", en="Week from"), categories=tuple(day_label(int(d)) for d in starts),
-                   every=max(1, weeks // 6)),
+            x=Axis(same(" "), categories=tuple(day_label(int(d)) for d in starts),
+                   every=max(1, weeks // 4)),
             y=Axis(same(" "), categories=_WEEKDAYS[::-1]),
             value=Axis(text(zh="次数", en="Answers"), range=(0.0, float(np.nanmax(counts)) or 1.0)),
         ),

@@ -45,6 +45,8 @@ def memory(h: History, content: Content, today: int) -> tuple[Heatmap, Table]:
         mine = np.array([t == topic for t in topics])
         if mine.any():
             rows.append((title, _mean(known[mine]), int(mine.sum()), total[topic]))
+    z = np.stack([row[1] for row in rows[::-1]])
+    low = min(0.8, float(np.floor(10 * np.nanmin(z)) / 10))
     now = rows[0][1][-1]
     weakest = min(rows[1:] or rows, key=lambda row: row[1][-1])
     return (
@@ -52,15 +54,15 @@ def memory(h: History, content: Content, today: int) -> tuple[Heatmap, Table]:
             id="memory", title=text(zh="各主题记住了多少", en="What is remembered, by topic"),
             description=text(
                 zh=f"学过的 {len(h.keys)} 题，此刻平均能想起 {percent(now)}；最弱的主题是"
-                f"“{weakest[0].zh}”，{percent(weakest[1][-1])}。颜色越深，记得越牢；空白处还没学到。",
+                f"“{weakest[0].zh}”，{percent(weakest[1][-1])}。空白处是还没学到的时候。",
                 en=f"Of the {len(h.keys)} items met so far, {percent(now)} are expected to be recalled right now; the "
-                f"weakest topic is “{weakest[0].en}” with {percent(weakest[1][-1])}. Darker is firmer; blank is before "
-                "the topic was met.",
+                f"weakest topic is “{weakest[0].en}” with {percent(weakest[1][-1])}. Blank is before the "
+                "topic was met.",
             ),
-            z=np.stack([row[1] for row in rows[::-1]]), xs=milliseconds(days), ys=np.arange(len(rows)),
-            x=Axis(text(zh="日期", en="Day"), date=True),
+            z=z, xs=milliseconds(days), ys=np.arange(len(rows)),
+            x=Axis(same(" "), date=True),
             y=Axis(same(" "), categories=tuple(wrapped(row[0]) for row in rows[::-1])),
-            value=Axis(text(zh="预计回忆率", en="Expected recall"), range=(0.5, 1.0)),
+            value=Axis(text(zh="预计回忆率", en="Expected recall"), range=(low, 1.0)),
         ),
         Table(
             id="memory", title=text(zh="各主题此刻", en="By topic, now"), description=same("-"),
@@ -71,7 +73,7 @@ def memory(h: History, content: Content, today: int) -> tuple[Heatmap, Table]:
     )  # fmt: skip
 
 
-def wrapped(label: Text, most: float = 8.0) -> Text:
+def wrapped(label: Text, most: float = 11.0) -> Text:
     """A label in lines, for the narrow side of a picture."""
     return Text(zh="<br>".join(broken(label.zh, most)), en="<br>".join(broken(label.en, most)))
 

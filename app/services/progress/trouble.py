@@ -14,7 +14,7 @@ from app.services.progress.share import Share, share
 from app.services.traces import Floats
 
 LEAST_REVIEWS = 3
-LISTED = 12
+LISTED = 8
 PRIOR = 4.0
 """An item is as hard as the learner's average until this many answers of its own say otherwise."""
 LEECH_LAPSES = 4

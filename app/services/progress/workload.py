@@ -75,6 +75,7 @@ def workload(ahead: Forecast, today: int, seconds: float) -> tuple[Bars, Table]:
     labels = tuple(text(zh="今天", en="Today") if i == 0 else day_label(today + i) for i in range(len(ahead.planned)))
     total, most = ahead.total, int(ahead.total.argmax())
     minutes = total * seconds / 60
+    fullest = labels[most].en if most else "today"
     names = (
         text(zh="已排定的复习", en="Planned reviews"), text(zh="之后跟着来的", en="Their follow-ups"),
         text(zh="新题", en="New items"),
@@ -88,12 +89,12 @@ def workload(ahead: Forecast, today: int, seconds: float) -> tuple[Bars, Table]:
                 f"{minutes[1:].mean():.0f} 分钟；最多的一天是{labels[most].zh}，{total[most]} 题。"
                 "假定每天都学、每次都记得；忘掉的会再多一些。",
                 en=f"Today {total[0]} answers, about {minutes[0]:.0f} min; then {total[1:].mean():.0f} a day, about "
-                f"{minutes[1:].mean():.0f} min; the fullest day is {labels[most].en} with {total[most]}. This assumes "
+                f"{minutes[1:].mean():.0f} min; the fullest day is {fullest} with {total[most]}. This assumes "
                 "every day is kept and everything remembered; forgetting adds to it.",
             ),
             categories=labels, stacked=True,
             series=[BarSeries(key, name, values) for key, name, values in
-                    zip(("bars-0", "bars-7", "bars-2"), names, series, strict=True)],
+                    zip(("bars-0", "bars-9", "bars-1"), names, series, strict=True)],
             x=Axis(text(zh="日期", en="Day"), every=7), y=Axis(text(zh="题数", en="Answers")),
         ),
         Table(
