@@ -161,7 +161,7 @@ def one_db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         yield db
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(STEP, max_size=25), MOMENTS)
 def test_any_history_replays_to_what_is_stored(
     one_db: Database, history: list[tuple[str, object, object]], start: datetime

@@ -2,6 +2,8 @@
 
 import math
 
+from pydantic import computed_field
+
 from app.kit.text import Text, same, text
 from app.services.asking import Reply
 
@@ -16,6 +18,7 @@ class Share(Reply):
     low: float
     high: float
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def value(self) -> float:
         return self.k / self.n
