@@ -16,6 +16,7 @@ from app.db import Database, repositories
 from app.errors import AppError
 from app.services.catalogue import Catalogue
 from app.services.compute import Compute
+from app.services.fitter import Fitter
 from app.services.handling import Handler
 from app.services.study import Study
 from app.settings import Settings
@@ -47,9 +48,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))
         asyncio.get_running_loop().call_later(WARM_S, app.state.compute.start)
+        app.state.fitter = Fitter(database, app.state.compute.call, lambda: datetime.now(UTC))
+        fitting = asyncio.create_task(app.state.fitter.run())
         try:
             yield
         finally:
+            fitting.cancel()
             app.state.compute.close()
             database.close()
 

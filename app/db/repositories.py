@@ -29,6 +29,8 @@ class Line:
     answered_at: datetime
     study_day: date
     elapsed_days: int | None
+    version: str = ""
+    """What computed its interval (scheduler_version)."""
     kind: str = "review"
     until: datetime | None = None
 
@@ -71,7 +73,7 @@ def append(session: Session, review: Review) -> None:
 
 def last_standing(session: Session, learner: int) -> Review | None:
     """The newest line that was not undone."""
-    query = select(Review).where(col(Review.learner_id) == learner, _stands()).order_by(col(Review.seq).desc()).limit(1)
+    query = select(Review).where(col(Review.learner_id) == learner, stands()).order_by(col(Review.seq).desc()).limit(1)
     return session.exec(query).one_or_none()
 
 
@@ -85,8 +87,8 @@ def lines(session: Session, learner: int, item_key: str | None = None) -> Iterat
     """The lines that stand, oldest first: of one item (or a card as a whole) or of all."""
     query = select_columns(
         col(Review.item_key), col(Review.rev), col(Review.rating), col(Review.answered_at), col(Review.study_day),
-        col(Review.elapsed_days), col(Review.kind), col(Review.until),
-    ).where(col(Review.learner_id) == learner, _stands()).order_by(col(Review.seq))  # fmt: skip
+        col(Review.elapsed_days), col(Review.scheduler_version), col(Review.kind), col(Review.until),
+    ).where(col(Review.learner_id) == learner, stands()).order_by(col(Review.seq))  # fmt: skip
     if item_key is not None:
         query = query.where(col(Review.item_key) == item_key)
     row: Any
@@ -96,9 +98,7 @@ def lines(session: Session, learner: int, item_key: str | None = None) -> Iterat
 
 def since(session: Session, learner: int, moment: datetime) -> Sequence[Review]:
     """The reviews that stand and arrived at or after this moment, oldest first."""
-    query = select(Review).where(
-        Review.learner_id == learner, Review.kind == "review", Review.answered_at >= moment, _stands()
-    )
+    query = select(Review).where(Review.learner_id == learner, Review.answered_at >= moment, reviews_stand())
     return session.exec(query.order_by(col(Review.seq))).all()
 
 
@@ -144,10 +144,15 @@ def put_hold(session: Session, learner: int, item_key: str, row: ItemHold | None
         session.delete(found)
 
 
-def _stands() -> ColumnElement[bool]:
-    """A line that no other line undoes."""
+def stands() -> ColumnElement[bool]:
+    """A line that no other line undoes: a review or a handling."""
     undo = aliased(Review)
     undone = exists(col(undo.seq)).where(
         col(undo.learner_id) == col(Review.learner_id), col(undo.undoes) == Review.attempt_id
     )
     return (col(Review.kind) != "undo") & ~undone
+
+
+def reviews_stand() -> ColumnElement[bool]:
+    """A review that no other line undoes."""
+    return (col(Review.kind) == "review") & stands()

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Integer, UniqueConstraint
 from sqlmodel import JSON, Field, Session, SQLModel
 
-__all__ = ["ItemHold", "ItemState", "Learner", "Review", "SQLModel", "Session"]
+__all__ = ["Fit", "ItemHold", "ItemState", "Learner", "Review", "SQLModel", "Session"]
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -143,3 +143,37 @@ class ItemHold(SQLModel, table=True):
     suspended: bool
     """Until it is resumed."""
     buried_until: datetime | None = None
+
+
+class Fit(SQLModel, table=True):
+    """One fitting of FSRS's weights to a learner's log, and what came of it. Only ever grows: lines of the log name the
+    sets of weights they were computed with, and the latest one that decided says which is in use."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
+        CheckConstraint("verdict IN ('adopted', 'kept', 'default')", name="verdict"),
+        Index(None, "learner_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    learner_id: int
+    made_at: datetime
+    name: str = Field(max_length=20)
+    """As lines of the log name this set: follows from the weights."""
+    weights: Any = Field(sa_type=JSON)
+    verdict: str = Field(max_length=10)
+    """adopted: this set is used from here on; default: FSRS's own again; kept: what was used before stays."""
+    reviews: int
+    """Reviews that stood in the log."""
+    trained: int
+    """Predictions it was fitted to: reviews on a later day than the one before."""
+    tested: int
+    """Later predictions it was judged by, never fitted to."""
+    loss_default: float
+    """Log loss of FSRS's default weights on those, nats a review."""
+    loss_fitted: float
+    loss_used: float
+    """That of the set in use at the time."""
+    gain_error: float
+    """Standard error of loss_default - loss_fitted, items being independent."""

@@ -8,6 +8,6 @@ tables.py    the same numbers as rows, for those who read instead of look
 payload.py   a Result → the bytes on the wire
 """
 
-from app.figures.payload import encode_result, encode_tables, figure, plain
+from app.figures.payload import encode_result, encode_tables, figure, plain, plain_table
 
-__all__ = ["encode_result", "encode_tables", "figure", "plain"]
+__all__ = ["encode_result", "encode_tables", "figure", "plain", "plain_table"]

@@ -41,10 +41,12 @@ def _(view: views.Bars) -> Json:
             "type": "bar", "name": both(series.name), "meta": series.key, "x": typed(places), "y": typed(series.values),
             "marker": {"color": ink.colour(series.key, series.role)}, "showlegend": len(view.series) > 1,
         }  # fmt: skip
+        if view.x.every > 1:  # the axis names some of them only
+            bar |= {"text": [both(c) for c in view.categories], "textposition": "none", "hoverinfo": "text+y+name"}
         if series.spread is not None:
             bar["error_y"] = {"type": "data", "array": typed(series.spread), "color": "@ink", "thickness": 1.2}
         data.append(bar)
-    x = axis(views.Axis(view.x.label, view.x.unit, categories=tuple(view.categories)))
+    x = axis(views.Axis(view.x.label, view.x.unit, categories=tuple(view.categories), every=view.x.every))
     frame = layout(
         x, axis(view.y), shapes=shapes((), view.marks), barmode="stack" if view.stacked else "group", bargap=0.25
     )
@@ -65,13 +67,20 @@ def _(view: views.Heatmap) -> Json:
         heat["zmid"] = 0
     if view.text:
         heat |= {"texttemplate": "%{z:.3~g}"}
+    if view.cells:
+        heat |= {"xgap": 3, "ygap": 3}
     data = [heat, *(outline(b) for b in view.boxes), *(_on_top(s) for s in view.series)]
     frame = layout(axis(view.x), axis(view.y), equal=view.equal)
+    rows = len(view.y.categories or ())
     if view.equal:  # the plot keeps its shape in the middle: a bar at the side would be far from it
         heat["colorbar"] |= {"orientation": "h", "y": -0.16, "yanchor": "top", "len": 0.5}
         heat["colorbar"]["title"]["side"] = "bottom"
         frame["margin"] = frame["margin"] | {"b": 110}
-    return {"data": data, "layout": frame, "height": 500 if view.equal else HEIGHT + 20}
+    return {
+        "data": data,
+        "layout": frame,
+        "height": 500 if view.equal else 300 if view.cells else 420 if rows > 10 else HEIGHT + 20,
+    }
 
 
 def _on_top(series: views.Series) -> Json:

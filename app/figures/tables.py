@@ -28,6 +28,13 @@ def _rows(view: views.View) -> tuple[list[Json], list[list[Any]]]:
     raise TypeError(f"{type(view).__name__} has no table")
 
 
+def _along(axis: views.Axis, values: Any) -> list[Any]:
+    """Values of an axis as they are read: days as 2026-03-02, positions by their names."""
+    if axis.date:
+        return _list(np.asarray(values).astype("datetime64[ms]").astype("datetime64[D]").astype(str))
+    return _list(values)
+
+
 def _list(values: Any) -> list[Any]:
     return np.asarray(values).tolist()  # type: ignore[no-any-return]
 
@@ -38,9 +45,11 @@ def _(view: views.Lines) -> tuple[list[Json], list[list[Any]]]:
     shared = first is not None and all(np.array_equal(np.asarray(s.x), np.asarray(first.x)) for s in view.series)
     if shared and first is not None:
         columns = [axis_title(view.x), *(both(s.name) for s in view.series)]
-        return columns, [list(row) for row in zip(_list(first.x), *(_list(s.y) for s in view.series), strict=True)]
+        return columns, [
+            list(row) for row in zip(_along(view.x, first.x), *(_list(s.y) for s in view.series), strict=True)
+        ]
     columns = [both(_SERIES), axis_title(view.x), axis_title(view.y)]
-    rows = [[both(s.name), x, y] for s in view.series for x, y in zip(_list(s.x), _list(s.y), strict=True)]
+    rows = [[both(s.name), x, y] for s in view.series for x, y in zip(_along(view.x, s.x), _list(s.y), strict=True)]
     return columns, rows
 
 
@@ -68,6 +77,8 @@ def _(view: views.Heatmap | views.Contours | views.Surface) -> tuple[list[Json],
 def _labels(axis: views.Axis, values: Any) -> list[Any]:
     if axis.categories is not None:
         return [both(c) for c in axis.categories]
+    if axis.date:
+        return [both(same(day)) for day in _along(axis, values)]
     return [both(same(f"{v:.4g}")) for v in _list(values)]
 
 

@@ -34,17 +34,23 @@ def axis(spec: views.Axis, **more: Any) -> Json:
             out["dtick"] = math.ceil(math.log10(spec.range[1] / spec.range[0]) / 8)
         if spec.range is None:
             out.pop("dtick")
+    if spec.date:
+        out |= {"type": "date", "nticks": 5} | _DAYS
     if spec.range is not None:
         low, high = spec.range if not spec.log else (math.log10(spec.range[0]), math.log10(spec.range[1]))
         out["range"] = [high, low] if spec.reverse else [low, high]
     elif spec.reverse:
         out["autorange"] = "reversed"
     if spec.categories is not None:
-        out |= {"tickvals": list(range(len(spec.categories))), "ticktext": [both(c) for c in spec.categories]}
+        places = range(0, len(spec.categories), spec.every)
+        out |= {"tickvals": list(places), "ticktext": [both(spec.categories[i]) for i in places]}
         out["automargin"] = True
     return out
 
 
+_DAYS = {
+    "tickformat": {"zh": "%-m/%-d", "en": "%-d %b"}, "hoverformat": {"zh": "%Y-%m-%d", "en": "%-d %b %Y"},
+}  # fmt: skip
 _MODE = {"line": "lines", "area": "lines", "step": "lines", "points": "markers", "both": "lines+markers"}
 
 

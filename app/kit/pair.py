@@ -61,6 +61,10 @@ class Pair:
     def topic(self) -> str:
         return self.module.split(".")[-2].replace("_", "-")
 
+    def side(self, seed: int) -> int:
+        """Which side a seed shows, without drawing it."""
+        return int(np.random.default_rng([seed, 2]).integers(2))
+
     def show(self, seed: int) -> Seen:
         """The figure for a seed: the same seed shows the same for ever."""
         rng = np.random.default_rng([seed, 2])

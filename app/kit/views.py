@@ -22,7 +22,8 @@ Role = Literal["main", "reference", "highlight", "muted"]
 class Axis:
     """An axis: label (with its unit in `unit`), scale, fixed range when the maths gives one (data units, also for log).
 
-    categories: tick labels for positions 0..n-1.
+    categories: tick labels for positions 0..n-1, every `every`-th one written. date: values are milliseconds since 1970
+    (noon of a day, UTC).
     """
 
     label: Text
@@ -31,6 +32,8 @@ class Axis:
     range: tuple[float, float] | None = None
     categories: tuple[Text, ...] | None = None
     reverse: bool = False
+    every: int = 1
+    date: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +124,8 @@ class Bars(View):
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Heatmap(View):
     """z (rows, columns) over xs (columns,) and ys (rows,). diverging: zero is neutral. text: print values in cells.
-    series: curves or points drawn on top. boxes: rectangles drawn on top."""
+    cells: one tile a cell with paper between them, in a low wide picture (a calendar).
+        series: curves or points drawn on top. boxes: rectangles drawn on top."""
 
     z: Array
     xs: Array
@@ -131,6 +135,7 @@ class Heatmap(View):
     value: Axis
     diverging: bool = False
     text: bool = False
+    cells: bool = False
     equal: bool = False
     series: Sequence[Series] = ()
     boxes: Sequence["BoxSet"] = ()

@@ -90,7 +90,8 @@ class Handler:
                         en="This item was never asked: there is nothing to change.",
                     )
                 )
-            line = Line(handling.item, rev, None, now, study_day(now, handling.tz), None, handling.action, until)
+            today = study_day(now, handling.tz)
+            line = Line(handling.item, rev, None, now, today, None, kind=handling.action, until=until)
             after, hold = handled(known, line), held(journal.hold(session, learner, handling.item), line)
             reply = Handled(
                 attempt_id=handling.attempt_id,

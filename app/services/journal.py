@@ -14,7 +14,9 @@ from app.services import scheduling
 from app.services.answers import Grade
 from app.services.asking import Attempt, Difference, Rebuilt, Reviewed, Undone
 from app.services.days import study_day, zone_name
+from app.services.own_parameters import sets_of
 from app.services.replay import Hold, Known, differing, elapsed_days, replay_all, token, token_day
+from app.services.scheduling import DEFAULT, Parameters
 
 _UNDO = UUID("6b1d5a4e-3c0f-4b0e-9d39-5a2a4d0a7c11")
 """Namespace of the attempt ids of undo lines: the undo of an attempt always has the same id."""
@@ -51,15 +53,16 @@ def check_cap(rating: int, most: int) -> None:
         )
 
 
-def line(attempt: Attempt, known: Known | None, now: datetime) -> Line:
+def line(attempt: Attempt, known: Known | None, now: datetime, parameters: Parameters = DEFAULT) -> Line:
     """What the scheduler is told of an attempt on an item in this state.
 
-    The interval that is stored must be the one that was shown. Both follow from the state and the day, which the token
-    names; so a token of another state, or of a day that would give other intervals, is refused: Conflict "stale". A
-    question left open past 04:00 is still fine; the day it was shown on counts.
+    The interval that is stored must be the one that was shown. It follows from the state, the parameters and the day,
+    which the token names; so a token of another state or set of parameters, or of a day that would give other
+    intervals, is refused: Conflict "stale". A question left open past 04:00 is still fine; the day it was shown on
+    counts.
     """
     today, shown = study_day(now, attempt.tz), token_day(attempt.token)
-    if shown is None or attempt.token != token(attempt.item, known, attempt.rev, shown):
+    if shown is None or attempt.token != token(attempt.item, known, attempt.rev, shown, parameters):
         raise Conflict(
             text(
                 zh="这道题已在另一个标签页复习过，这次没有保存。请重新加载。",
@@ -77,7 +80,7 @@ def line(attempt: Attempt, known: Known | None, now: datetime) -> Line:
             ),
             reason="stale",
         )
-    return Line(attempt.item, attempt.rev, attempt.rating, now, today, elapsed)
+    return Line(attempt.item, attempt.rev, attempt.rating, now, today, elapsed, parameters.version)
 
 
 def review_row(
@@ -104,7 +107,7 @@ def review_row(
         study_day=line.study_day,
         tz=zone_name(attempt.tz),
         elapsed_days=line.elapsed_days,
-        scheduler_version=scheduling.VERSION,
+        scheduler_version=line.version,
         body_hash=body,
         outcome=reply.model_dump(mode="json"),
     )
@@ -160,13 +163,13 @@ def put(session: Session, learner: int, item_key: str, known: Known | None, hold
 
 def from_log(session: Session, learner: int, item_key: str, *, but: Review) -> tuple[Known | None, Hold]:
     """An item as its log has it without its last line, `but`."""
-    items, held = replay_all(list(repo.lines(session, learner, item_key))[:-1])
+    items, held = replay_all(list(repo.lines(session, learner, item_key))[:-1], sets_of(session, learner))
     return items.get(but.item_key), held.get(but.item_key, Hold())
 
 
 def compare(session: Session, learner: int) -> tuple[dict[str, Known], dict[str, Hold], tuple[Difference, ...]]:
     """Every item and every hold as the log has them, and where what is stored differs."""
-    computed, held = replay_all(repo.lines(session, learner))
+    computed, held = replay_all(repo.lines(session, learner), sets_of(session, learner))
     stored, stored_holds = known_items(session, learner), holds(session, learner)
     differences = []
     for key in sorted(computed.keys() | stored.keys() | held.keys() | stored_holds.keys()):

@@ -10,6 +10,7 @@ from app.services import scheduling
 from app.services.asking import ItemRef
 from app.services.days import day_start, study_day
 from app.services.replay import Known, elapsed_days
+from app.services.scheduling import DEFAULT, Parameters
 
 LEARN_AHEAD = timedelta(minutes=20)
 """A step of a few minutes is not worth waiting for when nothing else is left."""
@@ -34,7 +35,10 @@ class Agenda:
         return (*(key for key in self.due if key not in self.ahead), *self.new, *self.ahead)
 
 
-def agenda(items: Sequence[ItemRef], known: Mapping[str, Known], now: datetime, tz: str, new_per_day: int) -> Agenda:
+def agenda(
+    items: Sequence[ItemRef], known: Mapping[str, Known], now: datetime, tz: str, new_per_day: int,
+    parameters: Parameters = DEFAULT,
+) -> Agenda:  # fmt: skip
     """Sorts the items by what they need.
 
     A (re)learning step is due at its minute, the earliest first. A review is due on its day, from 04:00 on, whatever
@@ -54,7 +58,7 @@ def agenda(items: Sequence[ItemRef], known: Mapping[str, Known], now: datetime, 
         if in_step and due <= now + LEARN_AHEAD:
             steps.append((due, ref.key))
         elif not in_step and day <= today:
-            recall = scheduling.retrievability(one.memory, now, elapsed_days(one, one.rev, today))
+            recall = scheduling.retrievability(one.memory, now, elapsed_days(one, one.rev, today), parameters)
             reviews.append((recall, due, ref.key))
         else:
             later.append(due if in_step else day_start(day, tz))

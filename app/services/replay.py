@@ -5,7 +5,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
@@ -13,7 +13,7 @@ from typing import cast
 from app.db.repositories import Line
 from app.db.tables import ItemHold, ItemState
 from app.services import scheduling
-from app.services.scheduling import Outcome, Rating, State
+from app.services.scheduling import DEFAULT, Outcome, Parameters, Rating, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,10 @@ def elapsed_days(known: Known | None, rev: int, today: date) -> int:
     return 0 if known is None or known.rev != rev else max(0, (today - known.last_day).days)
 
 
-def advance(known: Known | None, line: Line) -> tuple[Known, Outcome]:
-    """What is known after one more review in the log."""
+def advance(known: Known | None, line: Line, parameters: Parameters = DEFAULT) -> tuple[Known, Outcome]:
+    """What is known after one more review in the log, by the parameters it names."""
     before = memory(known, line.rev)
-    outcome = scheduling.review(before, cast(Rating, line.rating), line.answered_at, line.elapsed_days)
+    outcome = scheduling.review(before, cast(Rating, line.rating), line.answered_at, line.elapsed_days, parameters)
     introduced = line.study_day if before.new or known is None else known.introduced
     return Known(line.rev, outcome.state, introduced, line.study_day), outcome
 
@@ -118,19 +118,22 @@ def held(hold: Hold, line: Line) -> Hold:
     return hold
 
 
-def replay(lines: Iterable[Line]) -> dict[str, Known]:
-    """Every item that was asked, from the lines that stand, in the order of the log."""
-    return replay_all(lines)[0]
+def replay(lines: Iterable[Line], sets: Mapping[str, Parameters] | None = None) -> dict[str, Known]:
+    """Every item that was asked, from the lines that stand, in the order of the log. sets: the learner's own
+    parameters by name."""
+    return replay_all(lines, sets)[0]
 
 
-def replay_all(lines: Iterable[Line]) -> tuple[dict[str, Known], dict[str, Hold]]:
+def replay_all(
+    lines: Iterable[Line], sets: Mapping[str, Parameters] | None = None
+) -> tuple[dict[str, Known], dict[str, Hold]]:
     """The same, and what is held back."""
     items: dict[str, Known] = {}
     holds: dict[str, Hold] = {}
     for line in lines:
         key = line.item_key
         if line.kind == "review":
-            items[key], _ = advance(items.get(key), line)
+            items[key], _ = advance(items.get(key), line, scheduling.parameters_of(line.version, sets or {}))
         elif (after := handled(items.get(key), line)) is not None:
             items[key] = after
         else:
@@ -149,13 +152,14 @@ def differing(stored: Known, computed: Known) -> tuple[str, ...]:
     return (*ours, *(n for n in names if getattr(stored.memory, n) != getattr(computed.memory, n)))
 
 
-def token(item_key: str, known: Known | None, rev: int, day: date) -> str:
-    """Names the state (and the day) that four intervals were shown for: '<day>.<hash>'."""
+def token(item_key: str, known: Known | None, rev: int, day: date, parameters: Parameters = DEFAULT) -> str:
+    """Names the state, the day and the parameters that four intervals were shown for: '<day>.<hash>'."""
     state = memory(known, rev)
     parts = [
         item_key, rev, state.state, state.step, state.reps, state.lapses,
         *(None if x is None else x.hex() for x in (state.stability, state.difficulty)),
         *(None if t is None else t.isoformat() for t in (state.due, state.last_review)),
+        *(() if parameters == DEFAULT else (parameters.name,)),
     ]  # fmt: skip
     return f"{day.isoformat()}.{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]}"
 

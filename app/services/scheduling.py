@@ -4,10 +4,17 @@ A `State` goes in, four `Outcome`s come out; the one whose interval stood on the
 
 `elapsed` is the number of whole study days since the last review. It is an argument because a learner's day starts at
 04:00 their time: evening to next morning is one day. Without it py-fsrs's own rule holds: full spans of 24 hours.
+
+`parameters` is the memory model: FSRS-6's default weights, or a set fitted to one learner's log. What computed a line
+of the log is named in it (`Parameters.version`), so that a replay years later uses the same.
 """
 
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Literal
 
@@ -27,9 +34,46 @@ RATING_NAMES: dict[Rating, Text] = {
 LEARNING, REVIEW, RELEARNING = 1, 2, 3
 
 RETENTION = 0.9
-_SCHEDULER = fsrs.Scheduler(desired_retention=RETENTION, enable_fuzzing=False)
-VERSION = f"fsrs {version('fsrs')} default r={RETENTION}"
-"""Written to every line of the log: what computed the interval."""
+_LIBRARY = version("fsrs")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The 21 weights of FSRS-6 and the name they have in the log: `default`, or `own-` and 12 digits that follow from
+    the weights (`own`), so that a name means the same set in every database."""
+
+    weights: tuple[float, ...]
+    name: str
+
+    @property
+    def version(self) -> str:
+        """Written to every line of the log: what computed the interval."""
+        return f"fsrs {_LIBRARY} {self.name} r={RETENTION}"
+
+
+DEFAULT = Parameters(tuple(fsrs.Scheduler(enable_fuzzing=False).parameters), "default")
+VERSION = DEFAULT.version
+_OWN = re.compile(r"\bown-[0-9a-f]{12}\b")
+
+
+def own(weights: Sequence[float]) -> Parameters:
+    """A learner's own set, by its weights; raises ValueError for what FSRS does not allow."""
+    exact = tuple(float(w) for w in weights)
+    _scheduler(exact)
+    digest = hashlib.sha256(" ".join(w.hex() for w in exact).encode()).hexdigest()
+    return Parameters(exact, f"own-{digest[:12]}")
+
+
+def bounded(weights: Sequence[float]) -> tuple[float, ...]:
+    """Fitted weights to six decimals, moved to the nearest bound where they are beyond what FSRS allows."""
+    low, high = fsrs.scheduler.LOWER_BOUNDS_PARAMETERS, fsrs.scheduler.UPPER_BOUNDS_PARAMETERS
+    return tuple(min(max(round(float(w), 6), a), b) for w, a, b in zip(weights, low, high, strict=True))
+
+
+def parameters_of(version: str, sets: Mapping[str, Parameters]) -> Parameters:
+    """The set that a line of the log names; raises LookupError when it is not among the stored ones."""
+    found = _OWN.search(version)
+    return sets[found[0]] if found else DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +118,19 @@ def initial() -> State:
     return State()
 
 
-def preview(state: State, now: datetime, elapsed: int | None = None) -> dict[Rating, Outcome]:
+def preview(
+    state: State, now: datetime, elapsed: int | None = None, parameters: Parameters = DEFAULT
+) -> dict[Rating, Outcome]:
     """The four outcomes, for the four buttons."""
-    return {rating: review(state, rating, now, elapsed) for rating in RATINGS}
+    return {rating: review(state, rating, now, elapsed, parameters) for rating in RATINGS}
 
 
-def review(state: State, rating: Rating, now: datetime, elapsed: int | None = None) -> Outcome:
+def review(
+    state: State, rating: Rating, now: datetime, elapsed: int | None = None, parameters: Parameters = DEFAULT
+) -> Outcome:
     """The outcome of one rating at `now` (aware). A clock that went backwards counts as no time passed."""
     now = now.astimezone(UTC)
-    card, _ = _SCHEDULER.review_card(_card(state, now, elapsed), fsrs.Rating(rating), now)
+    card, _ = _scheduler(parameters.weights).review_card(_card(state, now, elapsed), fsrs.Rating(rating), now)
     lapsed = state.state == REVIEW and rating == 1
     after = State(
         stability=card.stability,
@@ -97,12 +145,12 @@ def review(state: State, rating: Rating, now: datetime, elapsed: int | None = No
     return Outcome(rating, after, card.due - now)
 
 
-def retrievability(state: State, at: datetime, elapsed: int | None = None) -> float:
+def retrievability(state: State, at: datetime, elapsed: int | None = None, parameters: Parameters = DEFAULT) -> float:
     """Probability of recall at a moment (past its last review); 0 for an item never asked."""
     if state.last_review is None:
         return 0.0
     at = at.astimezone(UTC)
-    return float(_SCHEDULER.get_card_retrievability(_card(state, at, elapsed), at))
+    return float(_scheduler(parameters.weights).get_card_retrievability(_card(state, at, elapsed), at))
 
 
 def interval_label(interval: timedelta) -> Text:
@@ -120,6 +168,11 @@ def interval_label(interval: timedelta) -> Text:
         value, zh, en = days / 365.25, "年", "y"
     number = f"{value:.1f}".removesuffix(".0")
     return text(zh=f"{number} {zh}", en=f"{number} {en}")
+
+
+@lru_cache(maxsize=64)
+def _scheduler(weights: tuple[float, ...]) -> fsrs.Scheduler:
+    return fsrs.Scheduler(weights, desired_retention=RETENTION, enable_fuzzing=False)
 
 
 def _card(state: State, now: datetime, elapsed: int | None) -> fsrs.Card:

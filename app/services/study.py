@@ -37,8 +37,10 @@ from app.services.asking import (
 from app.services.days import study_day
 from app.services.grading import grade
 from app.services.handling import held_back
+from app.services.own_parameters import in_use
 from app.services.pace import proposed
 from app.services.replay import Known, advance, elapsed_days, memory, token
+from app.services.scheduling import Parameters
 
 UNDO_STEPS = 30
 """How many of the latest reviews can be taken back."""
@@ -63,10 +65,12 @@ class Study:
         items = self.catalogue.items()
         with self.db.read() as session:
             known = journal.known_items(session, learner)
+            parameters = in_use(session, learner)
             remaining, agenda = self._agenda(session, learner, known, now, tz)
         key = next((key for key in agenda.order() if key not in exclude), None)
         ref = next((ref for ref in items if ref.key == key), None)
-        question = self._question(ref, known.get(ref.key), rng.randint(0, MAX_SEED), now, tz) if ref else None
+        seed = rng.randint(0, MAX_SEED)
+        question = self._question(ref, known.get(ref.key), seed, now, tz, parameters) if ref else None
         return Next(question=question, remaining=remaining, next_due=agenda.next_due)
 
     def question(self, learner: int, key: str, seed: int, now: datetime, *, tz: str = "UTC") -> Question:
@@ -74,7 +78,8 @@ class Study:
         ref = self.catalogue.item(key)
         with self.db.read() as session:
             known = journal.known_item(session, learner, key)
-        return self._question(ref, known, seed, now, tz)
+            parameters = in_use(session, learner)
+        return self._question(ref, known, seed, now, tz, parameters)
 
     def remaining(self, learner: int, now: datetime, *, tz: str = "UTC") -> Remaining:
         """What is left to do today."""
@@ -116,8 +121,9 @@ class Study:
             if stored is not None:
                 return journal.first_outcome(stored, body)
             known = journal.known_item(session, learner, attempt.item)
-            line = journal.line(attempt, known, now)
-            after, outcome = advance(known, line)
+            parameters = in_use(session, learner)
+            line = journal.line(attempt, known, now, parameters)
+            after, outcome = advance(known, line, parameters)
             reply = Reviewed(
                 attempt_id=attempt.attempt_id,
                 item=attempt.item,
@@ -191,18 +197,20 @@ class Study:
     def _agenda(
         self, session: Session, learner: int, known: dict[str, Known], now: datetime, tz: str
     ) -> tuple[Remaining, queue.Agenda]:
-        holds = journal.holds(session, learner)
+        holds, parameters = journal.holds(session, learner), in_use(session, learner)
         items = [ref for ref in self.catalogue.items() if not held_back(holds, ref.key, now)]
-        agenda = queue.agenda(items, known, now, tz, self.new_per_day)
+        agenda = queue.agenda(items, known, now, tz, self.new_per_day, parameters)
         count = len(agenda.due) + len(agenda.new)
         seconds = queue.typical_seconds(repo.durations(session, learner))
         minutes = -(-count * seconds // 60)  # rounded up
         return Remaining(due=len(agenda.due), new=len(agenda.new), minutes=int(minutes)), agenda
 
-    def _question(self, ref: ItemRef, known: Known | None, seed: int, now: datetime, tz: str) -> Question:
+    def _question(
+        self, ref: ItemRef, known: Known | None, seed: int, now: datetime, tz: str, parameters: Parameters
+    ) -> Question:
         item, today = ref.item, study_day(now, tz)
         state = memory(known, item.rev)
-        outcomes = scheduling.preview(state, now, elapsed_days(known, item.rev, today))
+        outcomes = scheduling.preview(state, now, elapsed_days(known, item.rev, today), parameters)
         buttons = tuple(
             Button(
                 rating=rating,
@@ -215,9 +223,8 @@ class Study:
         )
         fields: dict[str, Any] = present(ref, seed, drawn(self.catalogue, item, seed))
         revised = known is not None and known.rev != item.rev
-        return Question(
-            **fields, new=state.new, revised=revised, buttons=buttons, token=token(ref.key, known, item.rev, today)
-        )
+        shown = token(ref.key, known, item.rev, today, parameters)
+        return Question(**fields, new=state.new, revised=revised, buttons=buttons, token=shown)
 
     def _current(self, key: str, rev: int) -> ItemRef:
         ref = self.catalogue.item(key)

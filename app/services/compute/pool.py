@@ -14,7 +14,7 @@ from importlib.metadata import version
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -24,6 +24,7 @@ from app.kit import Demo, Params, text
 from app.services.compute import worker
 from app.services.compute.cache import Answer, Cache
 
+T = TypeVar("T")
 ABANDONED_S = 1.0
 """How long a run that nobody waits for any more may go on before its worker is killed."""
 
@@ -56,8 +57,8 @@ class Compute:
         """Spawn the workers in the background; nothing happens when they are there already."""
         if self._pool is not None or self._closed:
             return
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-            os.environ.setdefault(name, "1")  # read by numpy and torch in the workers: one thread each
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
+            os.environ.setdefault(name, "1")  # read by numpy, torch and the fitting in the workers: one thread each
         self._pool = ProcessPool(
             max_workers=self.workers, max_tasks=5000, context=get_context("spawn"), initializer=worker.warm,
             initargs=(os.getpid(),),
@@ -120,6 +121,16 @@ class Compute:
                 self._abandon(job)
         return self._keep(demo, params, answer)
 
+    async def call(self, function: Callable[..., T], *args: object, deadline: float) -> T:
+        """Other work that must not hold up the web process: done by a worker, killed after `deadline` seconds.
+
+        Raises Busy when the queue is full, TooSlow past the deadline; what the function raises.
+        """
+        try:
+            return await asyncio.wrap_future(self._submit(deadline, function, *args))
+        except Exception as error:
+            raise _explain(error) from error
+
     async def stream(self, demo: Demo, params: Params) -> AsyncIterator[tuple[Literal["frame", "done"], bytes]]:
         """Partial results as they come ("frame"), then the last ("done"). Closing the iterator kills the run."""
         cached = self.cached(demo, params)
@@ -152,11 +163,14 @@ class Compute:
         return answer
 
     def _schedule(self, demo: Demo, function: Callable[..., object], *args: object) -> "Future[Answer]":
+        return self._submit(self.deadline(demo), function, *args)
+
+    def _submit(self, deadline: float, function: Callable[..., object], *args: object) -> "Future[Any]":
         self.start()
         if self._pool is None or self.running >= self._room:
             raise Busy(_FULL)
         self.running += 1
-        future: Future[Answer] = self._pool.schedule(function, args=args, timeout=self.deadline(demo))
+        future: Future[Any] = self._pool.schedule(function, args=args, timeout=deadline)
         future.add_done_callback(self._on_loop(self._one_less))
         return future
 
