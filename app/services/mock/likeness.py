@@ -13,9 +13,9 @@ from app.kit.text import Text
 _DROPPED = re.compile(r"\{\{.*?\}\}|\[@[^\]]*\]|\\[a-zA-Z]+")
 _LATIN = re.compile(r"[a-zA-Z][a-zA-Z0-9-]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
-_COMMON = frozenset(
-    "the and for with that this from are not its than but can has was were what why how when which only more less one "
-    "two all any each same does into they them their there then have will would use used using".split()
+_COMMON = re.compile(
+    r"the|and|for|with|that|this|from|are|not|its|than|but|can|has|was|were|what|why|how|when|which|only|more|less|one|"
+    r"two|all|any|each|same|does|into|they|them|their|there|then|have|will|would|use|used|using"
 )
 
 
@@ -23,7 +23,7 @@ def words(text: Text) -> Counter[str]:
     """English words (plural s off) and pairs of Chinese characters, with how often they stand there."""
     found: Counter[str] = Counter()
     for word in _LATIN.findall(_DROPPED.sub(" ", text.en).lower()):
-        if len(word) > 2 and word not in _COMMON:
+        if len(word) > 2 and not _COMMON.fullmatch(word):
             found[word.removesuffix("s")] += 1
     for run in _HAN.findall(_DROPPED.sub(" ", text.zh)):
         found.update(run[i : i + 2] for i in range(len(run) - 1))

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from app.content.card import Card
-from app.content.models import ExerciseItem, PairItem, QuizItem, RecallItem
+from app.content.models import PairItem, QuizItem, RecallItem
 from app.kit.text import Text
 from app.services.asking import MAX_SEED
 from app.services.catalogue import Catalogue
@@ -58,32 +58,74 @@ class Stage(_Stored):
         """Every question that may come up."""
         return (self.main, *(link.step for link in self.chain), *((self.check,) if self.check else ()))
 
+    def steps_once(self) -> tuple[Step, ...]:
+        """The same, each once: several points may lead to one question."""
+        return tuple({step.id: step for step in self.steps()}.values())
+
 
 class Script(_Stored):
     stages: tuple[Stage, ...]
 
-    def steps(self) -> tuple[Step, ...]:
-        return tuple(step for stage in self.stages for step in stage.steps())
+    def steps_once(self) -> tuple[Step, ...]:
+        return tuple(step for stage in self.stages for step in stage.steps_once())
 
 
-def can_be_asked(card: Card) -> bool:
-    """A mock opens with a free question; a card without one is left out."""
-    return any(isinstance(item, RecallItem) for item in card.facts.quiz)
+def pool(catalogue: Catalogue) -> dict[str, list[str]]:
+    """The cards that can be asked, by topic: a mock opens with a free question, so a card needs one."""
+    cards: dict[str, list[str]] = {}
+    for card in catalogue.cards.values():
+        if any(isinstance(item, RecallItem) for item in card.facts.quiz):
+            cards.setdefault(card.topic, []).append(card.slug)
+    return cards
 
 
 def write(catalogue: Catalogue, slugs: Sequence[str], seed: int) -> Script:
-    """The script for these cards, in this order. The same cards, content and seed give the same script."""
-    stages = [_stage(catalogue, catalogue.card(slug), str(n), seed) for n, slug in enumerate(slugs, 1)]
-    return Script(stages=tuple(stages))
+    """The script for these cards, in this order. The same cards, content and seed give the same script.
+
+    Raises NotFound."""
+    able = {slug for cards in pool(catalogue).values() for slug in cards}
+    cards = [card for card in map(catalogue.card, slugs) if card.slug in able]
+    return Script(stages=tuple(_stage(catalogue, card, str(n), seed) for n, card in enumerate(cards, 1)))
 
 
 def renew(script: Script, catalogue: Catalogue, seed: int) -> Script:
-    """The same questions with new numbers, for doing it again; a card that is gone is left out, one that was revised is
-    asked as it stands now."""
-    slugs = [stage.card for stage in script.stages if stage.card in catalogue.cards]
-    fresh = write(catalogue, slugs, seed)
-    checks = {stage.card: stage.check.item for stage in script.stages if stage.check}
-    return Script(stages=tuple(_with_check(catalogue, stage, checks.get(stage.card), seed) for stage in fresh.stages))
+    """The same questions with new numbers, for doing it again. What is gone is left out; what was revised is asked as
+    it stands now."""
+    rng = random.Random(seed)
+    stages = []
+    for stage in script.stages:
+        main, check = _again(stage.main, catalogue, rng), stage.check and _again(stage.check, catalogue, rng)
+        links = [(link.point, _again(link.step, catalogue, rng)) for link in stage.chain]
+        chain = tuple(Link(point=point, step=step) for point, step in links if step)
+        if main is not None:
+            stages.append(stage.model_copy(update={"main": main, "check": check, "chain": chain}))
+    return Script(stages=tuple(stages))
+
+
+def standing(step: Step, catalogue: Catalogue) -> bool:
+    """Whether its question is still there, as it was."""
+    card = catalogue.cards.get(step.card)
+    if card is None or step.item is None:
+        return card is not None and any(f.id == step.follow_up for f in card.facts.follow_ups)
+    return any(entry.key == step.item and entry.rev == step.rev for entry in catalogue.items())
+
+
+def askable(script: Script, catalogue: Catalogue) -> Script:
+    """Without the questions that are gone or were revised since; what was answered of them stays in the log."""
+    stages = []
+    for stage in script.stages:
+        if standing(stage.main, catalogue):
+            chain = tuple(link for link in stage.chain if standing(link.step, catalogue))
+            check = stage.check if stage.check and standing(stage.check, catalogue) else None
+            stages.append(stage.model_copy(update={"chain": chain, "check": check}))
+    return Script(stages=tuple(stages))
+
+
+def _again(step: Step, catalogue: Catalogue, rng: random.Random) -> Step | None:
+    seed = rng.randint(0, MAX_SEED)  # drawn for every step, so that one that is gone changes no other
+    rev = next((entry.rev for entry in catalogue.items() if entry.key == step.item), step.rev)
+    fresh = step.model_copy(update={"seed": seed, "rev": rev})
+    return fresh if standing(fresh, catalogue) else None
 
 
 def _stage(catalogue: Catalogue, card: Card, id: str, seed: int) -> Stage:
@@ -102,16 +144,6 @@ def _stage(catalogue: Catalogue, card: Card, id: str, seed: int) -> Stage:
         check=_item_step(card, check, f"{id}-check", rng) if check else None,
         chain=_chain(catalogue, card, open_, others, follows, rng),
     )
-
-
-def _with_check(catalogue: Catalogue, stage: Stage, key: str | None, seed: int) -> Stage:
-    """The stage with the calculation of the first time, if it can still be asked and nothing else asks it."""
-    taken = {link.step.item for link in stage.chain}
-    found = next((i for i in catalogue.items() if i.key == key), None)
-    if found is None or key in taken or (stage.check and stage.check.item == key):
-        return stage
-    rng = random.Random(f"{seed}/{stage.card}/check")
-    return stage.model_copy(update={"check": _item_step(found.card, found.item, f"{stage.main.id}-check", rng)})
 
 
 def _chain(
@@ -139,7 +171,9 @@ def _chain(
     left = [point for point in main.points if point not in links]
     steps: list[tuple[Step, Text]] = [
         (
-            Step(id=f"{main.id}-{f.id}", kind="follow-up", card=card.slug, follow_up=f.id, seed=rng.randint(0, MAX_SEED)),
+            Step(
+                id=f"{main.id}-{f.id}", kind="follow-up", card=card.slug, follow_up=f.id, seed=rng.randint(0, MAX_SEED)
+            ),
             words_of(catalogue, card, f),
         )
         for f in card.facts.follow_ups
@@ -167,8 +201,5 @@ def _checks(catalogue: Catalogue, card: Card) -> list[QuizItem]:
 
 def _item_step(card: Card, item: QuizItem, id: str, rng: random.Random, points: tuple[str, ...] = ()) -> Step:
     kind: StepKind = "open" if isinstance(item, RecallItem) else "check"
-    # an exercise has new numbers for every seed; the others are only shuffled by it
-    seed = rng.randint(0, MAX_SEED) if isinstance(item, ExerciseItem) else rng.randint(0, 10_000)
-    return Step(
-        id=id, kind=kind, card=card.slug, item=f"{card.slug}/{item.id}", rev=item.rev, seed=seed, points=points
-    )
+    seed = rng.randint(0, MAX_SEED)
+    return Step(id=id, kind=kind, card=card.slug, item=f"{card.slug}/{item.id}", rev=item.rev, seed=seed, points=points)
