@@ -105,7 +105,7 @@ class Mocks:
         self, learner: int, mock_id: UUID, event: Happened, now: datetime, *, tz: str = "UTC", lang: Lang = "en"
     ) -> MockView:
         """Stores what happened. The same event_id again changes nothing. With the end, its answers go into the review
-        log.
+        log; ending it again makes good what is missing there.
 
         Raises BadInput (an answer that cannot be read), Conflict (reason "moved_on": another question is being asked;
         "ended"), NotFound.
@@ -154,6 +154,8 @@ class Mocks:
     def _append(self, session: Session, mock: Mock, event: Happened, now: datetime) -> None:
         drawn = Script.model_validate(mock.script)
         done = progress.fold(repo.events(session, mock.learner_id, mock.mock_id))
+        if done.ended_at is not None and event.kind == "end":
+            return  # ended is ended; what its review log lacks is made good
         if done.ended_at is not None:
             raise Conflict(text(zh="这场模拟已经结束。", en="This mock has ended."), reason="ended")
         at = min(max(event.at or now, mock.started_at), now)  # what waited for a network happened before it came

@@ -89,7 +89,7 @@ def _opening_zh(words: str) -> str:
         if taken and (size >= 6 or piece in "，。；：、（(：⇒→=—"):
             break
         taken += piece
-        size += 1 if len(piece) == 1 else 2
+        size += 0 if piece == " " else 1 if len(piece) == 1 else 2
     return _closed(taken.strip()) + "……"
 
 
