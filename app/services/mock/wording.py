@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from app.content.card import Card
+from app.content import markdown
+from app.content.card import Card, Section
 from app.content.models import (
     ChoiceItem,
     ClozeItem,
@@ -18,7 +19,7 @@ from app.content.models import (
     QuizItem,
     RecallItem,
 )
-from app.kit.text import LANGS, Text, text
+from app.kit.text import LANGS, Lang, Text, text
 from app.services.catalogue import Catalogue
 
 _PIECES = re.compile(r"\$[^$]*\$|\{\{.*?\}\}|`[^`]*`|\[@[^\]]*\]|\*\*|.", re.DOTALL)
@@ -55,6 +56,11 @@ def follow_up(card: Card, id: str) -> Text:
     """A follow-up question as Markdown."""
     zh, en = (source(card[lang].follow_ups[id].heading) for lang in LANGS)
     return text(zh=zh, en=en)
+
+
+def section_html(catalogue: Catalogue, card: Card, section: Section, lang: Lang) -> str:
+    """A part of a card for a page that is not the card's: its references lead there, and no term explains itself."""
+    return markdown.render(section.body, card.scope(lang, catalogue.runs, works=f"/{lang}/cards/{card.slug}"))
 
 
 def first_sentence(card: Card) -> Text:

@@ -18,7 +18,8 @@ from app.services.mock.hints import hints
 from app.services.mock.messages import MockView
 from app.services.mock.script import Script, Stage, Step, askable
 from app.services.mock.sheets import sheet
-from app.services.scheduling import RATING_NAMES
+from app.services.mock.wording import section_html
+from app.services.scheduling import RATING_NAMES, interval_label
 from app.web.learner import CookieZone, LearnerId, Now
 from app.web.mocks import Form, FormOf, MocksOf, happened, one
 from app.web.templating import Pages
@@ -84,8 +85,8 @@ def _step(catalogue: Catalogue, script: Script, stage: Stage, step: Step, lang: 
         return catalogue.inline(words, lang, step.card, links=False)
 
     asked = sheet(catalogue, script, stage, step)
-    page = catalogue.page(step.card, lang)
-    shown = next((f.answer for f in page.follow_ups if f.id == step.follow_up), "")
+    card = catalogue.card(step.card)
+    shown = section_html(catalogue, card, card[lang].follow_ups[step.follow_up], lang) if step.follow_up else ""
     return {
         "sheet": asked, "prompt": html(asked.prompt), "parts": [(part.id, html(part.label)) for part in asked.parts],
         "hints": [html(hint) for hint in hints(catalogue, step)], "shown": shown,
@@ -104,6 +105,7 @@ def _report(
         "when": lambda moment: when(moment, lang, zone(tz)), "event_id": uuid4(),
         "html": lambda words, slug="": catalogue.inline(words, lang, slug, works=f"/{lang}/cards/{slug}"),
         "topics": {topic.id: topic.title[lang] for topic in catalogue.topics},
+        "back": lambda coming: interval_label(coming.due - now)[lang] if coming.due > now else None,
         "missed": sum(len(stage.misses) for stage in report.stages),
     }  # fmt: skip
     return HTMLResponse(pages.render("pages/mock_report.html", lang, f"/mock/{view.mock_id}", **context))

@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse
 from app.kit import Lang
 from app.services.catalogue import Catalogue
 from app.services.mock.sets import interview_set
+from app.services.mock.wording import section_html
 from app.web.learner import StudyOf
 from app.web.mocks import SetCards, SetHide, SetSeed, slugs
 from app.web.templating import Pages
@@ -24,7 +25,9 @@ def the_set(
     query = f"?cards={','.join(sheet.cards)}&seed={seed}"
     context = {
         "set": sheet,
-        "stages": [(stage, catalogue.page(stage.card, lang)) for stage in sheet.stages],
+        "stages": sheet.stages,
+        "words": {stage.card: catalogue.card(stage.card)[lang] for stage in sheet.stages},
+        "section": lambda slug, section: section_html(catalogue, catalogue.card(slug), section, lang),
         "topics": {topic.id: topic.title[lang] for topic in catalogue.topics},
         "html": lambda words, slug="": catalogue.inline(words, lang, slug, links=False),
         "friend": f"/{lang}/set{query}",
