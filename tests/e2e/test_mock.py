@@ -102,6 +102,7 @@ def test_reload_and_kill_lose_nothing(page: Page, own: Server) -> None:
     expect(page.locator("[data-stage] > [data-step]")).not_to_have_attribute("data-step", "1")
     assert room.stored()["sheet"]["step"] == room.step, "the page and the server agree on the next question"
 
+    page.locator(".mock-bar summary").click()
     page.locator(".mock-bar [value=end]").click()
     expect(page.locator("[data-report]")).to_be_visible()
     page.locator(".answers summary").first.click()

@@ -20,7 +20,7 @@ from app.services.mock.messages import Begin, Happened, Listed, MockView, Rule
 from app.services.mock.progress import Progress
 from app.services.mock.recording import data_of
 from app.services.mock.report import AGAIN_AFTER, Difference, Report
-from app.services.mock.schedule import coming, schedule
+from app.services.mock.schedule import coming, schedule, waiting
 from app.services.mock.script import Script, Stage, Step
 from app.services.mock.sheets import sheet
 from app.services.study import Study
@@ -137,6 +137,8 @@ class Mocks:
                 raise Conflict(text(zh="这场模拟还没有结束。", en="This mock is still going on."), reason="going_on")
             drawn = Script.model_validate(mock.script)
             back = coming(session, learner, mock_id, drawn)
+            asked = script.askable(drawn, self.catalogue)
+            open_ = waiting(session, learner, mock_id, asked, done)
             difference = self._difference(session, learner, mock, drawn, done)
         stages = reporting.stages(self.catalogue, drawn, done, back)
         took = max(0.0, (done.ended_at - mock.started_at).total_seconds() / 60)
@@ -148,7 +150,7 @@ class Mocks:
             reached=len(reached), stages=stages, said=sum(s.said for s in reached),
             points=sum(s.points for s in reached),
             right=sum(grade.correct == 1 for grade in graded), checks=len(graded), hints=sum(done.hints.values()),
-            again_from=done.ended_at + AGAIN_AFTER, difference=difference,
+            waiting=len(open_), again_from=done.ended_at + AGAIN_AFTER, difference=difference,
         )  # fmt: skip
 
     def _append(self, session: Session, mock: Mock, event: Happened, now: datetime) -> None:

@@ -92,7 +92,8 @@ class Difference(Reply):
 
 
 class Report(Reply):
-    """All of it. score: the mean over the questions reached, 0 to 1; None when there were none."""
+    """All of it. score: the mean over the questions reached, 0 to 1; None when there were none. waiting: items answered
+    that are not in the review log (yet); ending the mock again puts in those that can be."""
 
     mock_id: UUID
     started_at: datetime
@@ -108,6 +109,7 @@ class Report(Reply):
     right: int
     checks: int
     hints: int
+    waiting: int
     again_from: datetime
     difference: Difference | None = None
 

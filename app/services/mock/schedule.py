@@ -29,17 +29,19 @@ def schedule(study: Study, learner: int, mock_id: UUID, script: Script, done: Pr
     assert done.ended_at is not None
     tz = zone_name(tz)
     with study.db.read() as session:
-        stored = {
-            step.item
-            for step in script.steps_once()
-            if step.item and repo.attempt(session, learner, attempt_id(mock_id, step.item)) is not None
-        }
+        open_ = set(waiting(session, learner, mock_id, script, done))
     for stage in script.stages:
         for step in stage.steps_once():
-            if step.item is None or step.item in stored or step.id not in done.given:
+            if step.item not in open_:
                 continue
             rating = scoring.rating(stage, step, done)
             _submit(study, learner, mock_id, step, done.given[step.id], rating, done.ended_at, tz, lang)
+
+
+def waiting(session: Session, learner: int, mock_id: UUID, script: Script, done: Progress) -> tuple[str, ...]:
+    """Keys of items that were answered and are not in the log. (One taken back there is in it.)"""
+    answered = [step.item for step in script.steps_once() if step.item and step.id in done.given]
+    return tuple(key for key in answered if repo.attempt(session, learner, attempt_id(mock_id, key)) is None)
 
 
 def coming(session: Session, learner: int, mock_id: UUID, script: Script) -> dict[str, Coming]:

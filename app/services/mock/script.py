@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.content.card import Card
 from app.content.models import PairItem, QuizItem, RecallItem
+from app.errors import NotFound
 from app.kit.text import Text
 from app.services.asking import MAX_SEED
 from app.services.catalogue import Catalogue
@@ -107,7 +108,15 @@ def standing(step: Step, catalogue: Catalogue) -> bool:
     card = catalogue.cards.get(step.card)
     if card is None or step.item is None:
         return card is not None and any(f.id == step.follow_up for f in card.facts.follow_ups)
-    return any(entry.key == step.item and entry.rev == step.rev for entry in catalogue.items())
+    return _rev(catalogue, step.item) == step.rev
+
+
+def _rev(catalogue: Catalogue, key: str) -> int | None:
+    """The revision an item has now; None when it is gone."""
+    try:
+        return catalogue.item(key).rev
+    except NotFound:
+        return None
 
 
 def askable(script: Script, catalogue: Catalogue) -> Script:
@@ -123,7 +132,7 @@ def askable(script: Script, catalogue: Catalogue) -> Script:
 
 def _again(step: Step, catalogue: Catalogue, rng: random.Random) -> Step | None:
     seed = rng.randint(0, MAX_SEED)  # drawn for every step, so that one that is gone changes no other
-    rev = next((entry.rev for entry in catalogue.items() if entry.key == step.item), step.rev)
+    rev = (_rev(catalogue, step.item) if step.item else None) or step.rev
     fresh = step.model_copy(update={"seed": seed, "rev": rev})
     return fresh if standing(fresh, catalogue) else None
 

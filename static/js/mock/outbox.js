@@ -1,6 +1,6 @@
 // Events on their way to the server: kept in this browser until it has them, sent one after the other, in their order.
 import { keep, kept } from "./keep.js";
-import { id, lang, zone } from "./words.js";
+import { id, lang, now, zone } from "./words.js";
 
 const LONGEST_WAIT_S = 20;
 const SOON_MS = 4000;
@@ -72,7 +72,7 @@ export function makeOutbox(tell) {
      * @returns {Promise<Refused | null>} why it was refused, if the server says so soon; null when it is stored, or waits
      */
     add(event) {
-      const whole = { event_id: crypto.randomUUID(), at: new Date().toISOString(), ...event };
+      const whole = { event_id: crypto.randomUUID(), at: now().toISOString(), ...event };
       keep(id, "outbox", [...all(), whole]);
       return new Promise((resolve) => {
         const late = setTimeout(() => settle(null), SOON_MS);

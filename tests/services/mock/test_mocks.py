@@ -151,7 +151,9 @@ def test_a_crash_between_the_end_and_the_log_is_made_good(desk: Desk, monkeypatc
         desk.send(view, "end")
     monkeypatch.undo()
     assert len(reviews(desk)) == 1
+    assert desk.mocks.report(desk.learner, view.mock_id).waiting == 1
     desk.send(view, "end")
+    assert desk.mocks.report(desk.learner, view.mock_id).waiting == 0
     assert len(reviews(desk)) == 2
 
 
