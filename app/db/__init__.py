@@ -4,6 +4,6 @@
 """
 
 from app.db.engine import Database
-from app.db.tables import Fit, ItemState, Learner, Review, Session
+from app.db.tables import Fit, ItemState, Learner, Mock, MockEvent, Review, Session
 
-__all__ = ["Database", "Fit", "ItemState", "Learner", "Review", "Session"]
+__all__ = ["Database", "Fit", "ItemState", "Learner", "Mock", "MockEvent", "Review", "Session"]

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Integer, UniqueConstraint
 from sqlmodel import JSON, Field, Session, SQLModel
 
-__all__ = ["Fit", "ItemHold", "ItemState", "Learner", "Review", "SQLModel", "Session"]
+__all__ = ["Fit", "ItemHold", "ItemState", "Learner", "Mock", "MockEvent", "Review", "SQLModel", "Session"]
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -177,3 +177,50 @@ class Fit(SQLModel, table=True):
     """That of the set in use at the time."""
     gain_error: float
     """Standard error of loss_default - loss_fitted, items being independent."""
+
+
+class Mock(SQLModel, table=True):
+    """A mock interview: what it asks, drawn once. What happened in it are its events."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["learner_id", "again_of"], ["mock.learner_id", "mock.mock_id"], ondelete="CASCADE"),
+        CheckConstraint("minutes BETWEEN 1 AND 240", name="minutes"),
+        Index(None, "learner_id", "started_at"),
+    )
+
+    learner_id: int = Field(primary_key=True)
+    mock_id: UUID = Field(primary_key=True)
+    """Made by the client: starting the same one again is starting it once."""
+    started_at: datetime
+    minutes: int
+    seed: int
+    again_of: UUID | None = None
+    """The mock that this one repeats."""
+    weights: Any = Field(sa_type=JSON)
+    """Of each topic, as they were when it was drawn."""
+    script: Any = Field(sa_type=JSON)
+
+
+class MockEvent(SQLModel, table=True):
+    """Something that happened in a mock: a hint, the key points shown, an answer with its grade, the end. Only grows;
+    where a mock stands is its events, one after the other."""
+
+    __tablename__ = "mock_event"
+    __table_args__ = (
+        UniqueConstraint("learner_id", "event_id"),
+        ForeignKeyConstraint(["learner_id", "mock_id"], ["mock.learner_id", "mock.mock_id"], ondelete="CASCADE"),
+        CheckConstraint("kind IN ('hint', 'reveal', 'answer', 'end')", name="kind"),
+        Index(None, "learner_id", "mock_id", "seq"),
+        {"sqlite_autoincrement": True},
+    )
+
+    seq: int | None = Field(default=None, sa_type=BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    learner_id: int
+    mock_id: UUID
+    event_id: UUID
+    """Made by the client: the same one again is the same event."""
+    kind: str = Field(max_length=10)
+    step: str = Field(max_length=140)
+    at: datetime
+    data: Any = Field(sa_type=JSON)

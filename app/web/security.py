@@ -1,5 +1,6 @@
 """Guards around every request, as one plain ASGI middleware: Host, cross-site writes, headers."""
 
+import re
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
@@ -27,6 +28,12 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 _RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_SPOKEN = re.compile(r"/(zh|en)/mock(/|$)")
+"""Pages where one may speak one's notes: there the browser may ask for the microphone."""
+_RAW_SPOKEN = [
+    (name, b"camera=(), geolocation=(), microphone=(self)" if name == b"permissions-policy" else value)
+    for name, value in _RAW
+]
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -45,12 +52,13 @@ class Guard:
             return
         headers = Headers(scope=scope)
         head = scope["method"] == "HEAD"
+        own = _RAW_SPOKEN if _SPOKEN.match(scope["path"]) else _RAW
         if head:  # answered as GET, without the body
             scope = {**scope, "method": "GET"}
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_RAW]
+                message["headers"] = [*message["headers"], *own]
             elif head:
                 message = {**message, "body": b""}
             await send(message)

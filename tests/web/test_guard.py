@@ -27,7 +27,11 @@ FOREIGN: list[dict[str, str]] = [
     {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "http://evil.example"},
     {"origin": "null"}, {"origin": "http://localhost:1"}, {"origin": "file://"}, {"origin": "http://localhost.evil"},
 ]  # fmt: skip
-CHANGING = [("POST", "/api/reviews"), ("POST", "/api/review/grade"), ("DELETE", "/api/reviews/" + "0" * 32)]
+ID = "0" * 32
+CHANGING = [
+    ("POST", "/api/reviews"), ("POST", "/api/review/grade"), ("DELETE", f"/api/reviews/{ID}"), ("POST", "/api/mock"),
+    ("POST", f"/api/mock/{ID}/events"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
@@ -42,7 +46,7 @@ def test_writes_from_other_sites_are_refused(
 def test_every_changing_route_is_in_the_list_above(client: TestClient) -> None:
     paths = client.get("/api/openapi.json").json()["paths"]
     changing = {(m.upper(), p.split("{")[0]) for p, spec in paths.items() for m in spec if m not in ("get", "head")}
-    assert changing == {(m, p.rstrip("0")) for m, p in CHANGING}
+    assert changing == {(m, p.split(ID)[0]) for m, p in CHANGING}
 
 
 @pytest.mark.parametrize("headers", [{"sec-fetch-site": "same-origin"}, {"origin": "http://localhost"}, {}], ids=str)
@@ -59,7 +63,7 @@ BODIES: list[bytes] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["/api/reviews", "/api/review/grade"])
+@pytest.mark.parametrize("path", ["/api/reviews", "/api/review/grade", "/api/mock"])
 @pytest.mark.parametrize("body", BODIES, ids=lambda b: b[:24].decode("latin-1"))
 def test_malformed_bodies_are_4xx_with_words(client: TestClient, path: str, body: bytes) -> None:
     answer = client.post(path, content=body, headers={"content-type": "application/json"})
