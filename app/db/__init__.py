@@ -4,6 +4,7 @@
 """
 
 from app.db.engine import Database
+from app.db.plan_tables import Debrief, Plan
 from app.db.tables import ItemState, Learner, Review, Session
 
-__all__ = ["Database", "ItemState", "Learner", "Review", "Session"]
+__all__ = ["Database", "Debrief", "ItemState", "Learner", "Plan", "Review", "Session"]

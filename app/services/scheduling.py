@@ -28,6 +28,8 @@ LEARNING, REVIEW, RELEARNING = 1, 2, 3
 
 RETENTION = 0.9
 _SCHEDULER = fsrs.Scheduler(desired_retention=RETENTION, enable_fuzzing=False)
+PARAMETERS: tuple[float, ...] = _SCHEDULER.parameters
+"""The 21 weights of FSRS-6."""
 VERSION = f"fsrs {version('fsrs')} default r={RETENTION}"
 """Written to every line of the log: what computed the interval."""
 

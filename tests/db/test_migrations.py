@@ -24,7 +24,7 @@ def test_up_from_empty(url: str) -> None:
     assert facts.dialect == url.partition(":")[0]
     assert facts.version[0].isdigit()
     assert facts.revision == migrate.head()
-    assert tables == {"learner", "review", "item_state", "alembic_version"}
+    assert tables == {"learner", "review", "item_state", "plan", "debrief", "alembic_version"}
 
 
 def test_the_migrations_make_what_tables_py_says(db: Database) -> None:
@@ -46,7 +46,7 @@ def test_a_difference_would_be_found(db: Database) -> None:
 def test_every_constraint_has_a_name(db: Database) -> None:
     with db.read() as session:
         look = inspect(session.connection())
-        for table in ("learner", "review", "item_state"):
+        for table in ("learner", "review", "item_state", "plan", "debrief"):
             found: list[Any] = [*look.get_unique_constraints(table), *look.get_foreign_keys(table)]
             found += look.get_check_constraints(table)
             assert [c for c in found if not c["name"]] == []
