@@ -16,6 +16,7 @@ from app.db import Database, repositories
 from app.errors import AppError
 from app.services.catalogue import Catalogue
 from app.services.compute import Compute
+from app.services.planning.planner import Planner
 from app.services.study import Study
 from app.settings import Settings
 from app.web import failures, openapi
@@ -41,7 +42,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         database = Database(settings.database_url)
         app.state.database = database
-        app.state.study = Study(database, app.state.catalogue, app.state.catalogue.computed)
+        topics = {topic.id: topic.title for topic in app.state.catalogue.topics}
+        app.state.planner = Planner(database, app.state.catalogue, topics)
+        app.state.study = Study(database, app.state.catalogue, app.state.catalogue.computed, planner=app.state.planner)
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))
         asyncio.get_running_loop().call_later(WARM_S, app.state.compute.start)

@@ -27,7 +27,7 @@ class Plan(SQLModel, table=True):
     settings: Any = Field(sa_type=JSON)
     revision: int
     """Grows with each change: one that was made from an older one is refused."""
-    adopted: int = 0
+    adopted: int = Field(default=0, sa_type=BigInteger())
     """Debriefs up to this `seq` are in the weights."""
     updated_at: datetime
 

@@ -36,6 +36,7 @@ from app.services.asking import (
 )
 from app.services.days import study_day
 from app.services.grading import grade
+from app.services.planning.planner import Planner
 from app.services.replay import Known, advance, elapsed_days, memory, replay, token
 
 UNDO_STEPS = 30
@@ -44,17 +45,20 @@ UNDO_STEPS = 30
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """The use-cases of one learner who studies. computed: the numbers of runs, for grading."""
+    """The use-cases of one learner who studies. computed: the numbers of runs, for grading. planner: what to ask while
+    an interview is ahead."""
 
     db: Database
     catalogue: Catalogue
     computed: Computed
     new_per_day: int = 10
+    planner: Planner | None = None
 
     def next_item(
         self, learner: int, now: datetime, rng: random.Random, *, tz: str = "UTC", exclude: Collection[str] = ()
     ) -> Next:
-        """The next question with a fresh seed: what is due, then what is new, then what is due in a few minutes.
+        """The next question with a fresh seed: what is due, then what is new, then what is due in a few minutes. While
+        an interview is ahead, the plan says which.
 
         exclude: item keys to pass over (the one still on the screen, say).
         """
@@ -195,7 +199,10 @@ class Study:
     def _agenda(
         self, session: Session, learner: int, known: dict[str, Known], now: datetime, tz: str
     ) -> tuple[Remaining, queue.Agenda]:
-        agenda = queue.agenda(self.catalogue.items(), known, now, tz, self.new_per_day)
+        items = self.catalogue.items()
+        agenda = queue.agenda(items, known, now, tz, self.new_per_day)
+        if self.planner and (planned := self.planner.today(session, learner, items, known, agenda, now, tz)):
+            return planned
         count = len(agenda.due) + len(agenda.new)
         seconds = queue.typical_seconds(repo.durations(session, learner))
         minutes = -(-count * seconds // 60)  # rounded up

@@ -15,7 +15,7 @@ from app.services.planning.forecast import Forecast, Horizon, Items
 from app.services.planning.memory import FIRST_RATINGS, Floats, Memory
 
 PARAMETER_SPREAD, ITEM_SPREAD, REVIEW_SPREAD = 0.25, 0.35, 0.15
-"""Standard deviations of the logarithm: of each true parameter, of an item's and of one review's effect on stability."""
+"""Spread (of the logarithm) of each true parameter, and of an item's and one review's effect on stability."""
 SLIP, MISSED = 0.03, 0.1
 """Chance to get something wrong that is known; chance that a day's study does not happen."""
 TOPICS, WEIGHTS = 10, (0.5, 1.0, 1.0, 2.0)

@@ -127,7 +127,10 @@ class Forecast:
 
     def _start(self, items: Items) -> _State:
         return _State(
-            np.where(items.seen, items.stability, 1.0), np.where(items.seen, items.difficulty, 5.0), items.seen, -items.age
+            np.where(items.seen, items.stability, 1.0),
+            np.where(items.seen, items.difficulty, 5.0),
+            items.seen,
+            -items.age,
         )
 
     def _recall(self, state: _State) -> Floats:

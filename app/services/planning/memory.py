@@ -35,7 +35,7 @@ class Memory:
 
     def recall(self, stability: Floats, elapsed: Floats | float) -> Floats:
         """(1 + F·t/S)^−decay: the probability of recall after t days."""
-        return np.asarray((1 + self.factor * np.maximum(elapsed, 0) / stability) ** self.decay)
+        return np.asarray((1 + self.factor * np.maximum(elapsed, 0) / stability) ** self.decay, dtype=float)
 
     def stability_for(self, recall: Floats, elapsed: Floats | float) -> Floats:
         """The stability with which recall is this after so many days (> 0): the inverse of `recall`."""
@@ -64,7 +64,7 @@ class Memory:
     def interval(self, stability: Floats, retention: float = RETENTION) -> Floats:
         """Whole days until recall falls to this retention."""
         days = stability / self.factor * (retention ** (1 / self.decay) - 1)
-        return np.clip(np.round(days), 1, 36_500)
+        return np.asarray(np.clip(np.round(days), 1, 36_500))
 
     def recalled(self, s: Floats, d: Floats, recall: Floats, grade: Ints | int) -> Floats:
         """Stability after recalling it (hard, good, easy) when recall was this likely."""

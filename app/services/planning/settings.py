@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 
+from app.db import Plan
 from app.errors import Problem
+from app.kit.params import LimitError
 from app.kit.text import Text, text
-from app.services.days import study_day
+from app.services.days import study_day, zone
 
 MOST_INTERVIEWS, MOST_DAYS_OFF = 12, 120
 FURTHEST = timedelta(days=366)
@@ -20,34 +22,53 @@ LARGEST_WEIGHT = 5.0
 WEEK = 7
 
 
+def _sane(day: date) -> date:
+    if not 2000 <= day.year <= 2200:
+        raise LimitError(text(zh="年份要在 2000 到 2200 之间。", en="The year must be between 2000 and 2200."))
+    return day
+
+
+def printable(words: str) -> str:
+    """Without the one character that no database keeps."""
+    return words.replace("\x00", "")
+
+
+def _on_the_clock(at: time) -> time:
+    """A time on the wall of that place: no zone of its own, no seconds."""
+    return at.replace(second=0, microsecond=0, tzinfo=None)
+
+
+Day = Annotated[date, AfterValidator(_sane)]
+
+
 class Interview(BaseModel):
     """One round: a date and a time on the clock of a place (an IANA time zone), and what it is called."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    day: date
-    at: time = time(10, 0)
-    zone: Annotated[str, Field(min_length=1, max_length=60)] = "UTC"
-    round: Annotated[str, Field(max_length=80)] = ""
+    day: Day
+    at: Annotated[time, AfterValidator(_on_the_clock)] = time(10, 0)
+    tz: Annotated[str, Field(min_length=1, max_length=60)] = "UTC"
+    round: Annotated[str, AfterValidator(printable), Field(max_length=80)] = ""
 
     @property
     def moment(self) -> datetime:
-        """In UTC. A time that the clock skips in spring counts as the hour after; one that comes twice, as the first."""
-        return datetime.combine(self.day, self.at.replace(tzinfo=None), tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+        """In UTC. A time the clock skips in spring is read as if it had not; one that comes twice is the first."""
+        return datetime.combine(self.day, self.at, tzinfo=zone(self.tz)).astimezone(UTC)
 
 
 class PlanSettings(BaseModel):
-    """interviews: those to come and those past. topic_weights: what a topic counts, 1 where none is given, 0 for one that
-    will not be asked. weekdays_off: 0 (Monday) to 6. days_off: single dates."""
+    """interviews: those to come and those past. topic_weights: what a topic counts, 1 where none is given, 0 for one
+    that will not be asked. weekdays_off: 0 (Monday) to 6. days_off: single dates."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     interviews: Annotated[tuple[Interview, ...], Field(max_length=MOST_INTERVIEWS)] = ()
-    minutes: Annotated[int, Field(ge=LEAST_MINUTES, le=MOST_MINUTES)] = 25
+    minutes: Annotated[StrictInt, Field(ge=LEAST_MINUTES, le=MOST_MINUTES)] = 25
     topic_weights: Annotated[dict[str, Annotated[float, Field(ge=0, le=LARGEST_WEIGHT, allow_inf_nan=False)]],
                              Field(max_length=60)] = Field(default_factory=dict)  # fmt: skip
-    weekdays_off: Annotated[tuple[Annotated[int, Field(ge=0, lt=WEEK)], ...], Field(max_length=WEEK)] = ()
-    days_off: Annotated[tuple[date, ...], Field(max_length=MOST_DAYS_OFF)] = ()
+    weekdays_off: Annotated[tuple[Annotated[StrictInt, Field(ge=0, lt=WEEK)], ...], Field(max_length=WEEK)] = ()
+    days_off: Annotated[tuple[Day, ...], Field(max_length=MOST_DAYS_OFF)] = ()
 
     def weight(self, topic: str) -> float:
         return self.topic_weights.get(topic, 1.0)
@@ -75,6 +96,11 @@ class PlanSettings(BaseModel):
         )
 
 
+def stored(row: Plan | None) -> PlanSettings:
+    """As they were stored, or the defaults."""
+    return PlanSettings() if row is None else PlanSettings.model_validate(row.settings)
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """A plan's calendar in study days: today, and the days of the interviews to come (the first may be today)."""
@@ -98,8 +124,8 @@ def problems(settings: PlanSettings, topics: Mapping[str, Text], now: datetime) 
     found: list[Problem] = []
     for at, interview in enumerate(settings.interviews):
         where = f"interviews.{at}"
-        if not known_zone(interview.zone):
-            found.append(Problem(f"{where}.zone", _ZONE))
+        if not known_zone(interview.tz):
+            found.append(Problem(f"{where}.tz", _ZONE))
             continue
         if interview.moment > now + FURTHEST:
             found.append(Problem(f"{where}.day", _FAR))
@@ -145,4 +171,6 @@ _ALL_ZERO = text(
     zh="所有主题的权重都是 0，没有东西可排。至少给一个主题大于 0 的权重。",
     en="Every topic has weight 0, so there is nothing to plan. Give at least one topic a weight above 0.",
 )
-_ALL_OFF = text(zh="一周七天都休息，就没有日子学习了。至少留一天。", en="All seven days are off. Leave at least one day.")
+_ALL_OFF = text(
+    zh="一周七天都休息，就没有日子学习了。至少留一天。", en="All seven days are off. Leave at least one day."
+)

@@ -14,7 +14,7 @@ def upgrade() -> None:
         sa.Column("learner_id", sa.Integer(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("adopted", sa.Integer(), nullable=False),
+        sa.Column("adopted", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.CheckConstraint("revision >= 1", name=op.f("ck_plan_revision")),
         sa.ForeignKeyConstraint(["learner_id"], ["learner.id"], name=op.f("fk_plan_learner_id"), ondelete="CASCADE"),
