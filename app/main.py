@@ -16,6 +16,7 @@ from app.db import Database, repositories
 from app.errors import AppError
 from app.services.catalogue import Catalogue
 from app.services.compute import Compute
+from app.services.planning.debrief import Debriefing
 from app.services.planning.planner import Planner
 from app.services.study import Study
 from app.settings import Settings
@@ -44,6 +45,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.database = database
         topics = {topic.id: topic.title for topic in app.state.catalogue.topics}
         app.state.planner = Planner(database, app.state.catalogue, topics)
+        cards = {slug: card.topic for slug, card in app.state.catalogue.cards.items()}
+        app.state.debriefing = Debriefing(database, topics, cards)
         app.state.study = Study(database, app.state.catalogue, app.state.catalogue.computed, planner=app.state.planner)
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))

@@ -21,6 +21,8 @@ SLIP, MISSED = 0.03, 0.1
 TOPICS, WEIGHTS = 10, (0.5, 1.0, 1.0, 2.0)
 SPEED, SPEED_SPREAD = 25.0, 0.4
 """Seconds an answer takes: median, and spread (log) over items."""
+FRESH, TIRES = 3600.0, 7200.0
+"""A learner who tires: past an hour a day, what an answer adds to stability falls by 1/e every two hours."""
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Track:
 class Learner:
     """A learner with `n` items, none of them seen. The seed makes memory, items and luck."""
 
-    def __init__(self, seed: int, n: int, days: int) -> None:
+    def __init__(self, seed: int, n: int, days: int, tires: bool = False) -> None:
         self.rng = rng = np.random.default_rng(seed)
         w = np.array(Memory().w) * np.exp(rng.normal(0, PARAMETER_SPREAD, 21))
         w[4] = min(w[4], 9.5)  # first difficulty stays on its scale
@@ -55,7 +57,9 @@ class Learner:
         self.topic = np.sort(rng.integers(0, TOPICS, n))
         self.weight = rng.choice(WEIGHTS, TOPICS)[self.topic]
         self.seconds = np.exp(rng.normal(np.log(SPEED), SPEED_SPREAD, n))
+        self.guess = self.seconds * np.exp(rng.normal(0, 0.25, n))  # what the planner believes
         self.here = rng.random(days) >= MISSED
+        self.tires, self.used = tires, np.zeros(days)
 
     @property
     def seen(self) -> np.ndarray:
@@ -75,6 +79,9 @@ class Learner:
         time = self.seconds[rows] * answers * np.exp(rng.normal(0, 0.2, len(rows)))
         done = np.cumsum(time) <= budget
         slips = np.exp(rng.normal(0, REVIEW_SPREAD, len(rows)))
+        if self.tires:
+            slips *= np.exp(-np.maximum(self.used[day] + np.cumsum(time) - FRESH, 0) / TIRES)
+        self.used[day] += time[done].sum()
         for track in (self.true, self.model):
             before = track.stability[rows]
             new = rows[done & ~old]
@@ -84,10 +91,10 @@ class Learner:
             steps = done & (answers > 1)
             track.again(rows[steps], 0.0, 3)
             if track is self.true:
-                gained = np.where(old, track.stability[rows] / before, 1.0) > 1
-                effect = np.where(old & ~gained, 1.0, self.keeps[rows] * slips)
-                kept = np.where(done & (~old | gained), effect, 1.0)
-                track.stability[rows] = np.maximum(track.stability[rows] * np.where(old, kept**0.5, kept), 0.01)
+                effect, after = self.keeps[rows] * slips, track.stability[rows]
+                grown = before + (after - before) * effect  # what was gained is more or less than FSRS says
+                after = np.where(~old, after * effect, np.where(after > before, grown, after))
+                track.stability[rows[done]] = np.maximum(after[done], 0.01)
         self.last[rows[done]] = day
         return float(budget - time[done].sum())
 
@@ -114,7 +121,7 @@ def by_plan(learner: Learner, seconds: float) -> None:
             items = Items(
                 np.where(learner.seen, learner.model.stability, 1.0),
                 np.where(learner.seen, learner.model.difficulty, 5.0), learner.seen,
-                (day - learner.last).astype(float), learner.weight, learner.seconds,
+                (day - learner.last).astype(float), learner.weight, learner.guess,
             )  # fmt: skip
             left = learner.study(choose(Forecast(learner.model.memory, horizon), items).today(), day, left)
 
@@ -152,9 +159,9 @@ POLICIES: dict[str, Policy] = {
 }  # fmt: skip
 
 
-def outcome(policy: Policy, seed: int, n: int, days: int, minutes: float) -> tuple[float, float]:
+def outcome(policy: Policy, seed: int, n: int, days: int, minutes: float, tires: bool = False) -> tuple[float, float]:
     """Mean true recall on the day, weighted and plain, of one learner who studies so."""
-    learner = Learner(seed, n, days)
+    learner = Learner(seed, n, days, tires)
     policy(learner, minutes * 60)
     recall = learner.recall(days)
     return float(np.average(recall, weights=learner.weight)), float(recall.mean())

@@ -74,15 +74,13 @@ def recall_on_the_day(items: Items, dates: Dates) -> Floats:
     return np.asarray(np.where(items.seen, recall.mean(axis=1), 0.0))
 
 
-def plan_day(
-    refs: Sequence[ItemRef], items: Items, settings: PlanSettings, dates: Dates, left: float, batch: int = 24
-) -> DayPlan:
+def plan_day(refs: Sequence[ItemRef], items: Items, settings: PlanSettings, dates: Dates, left: float) -> DayPlan:
     """The day's plan with so many seconds left today."""
     when = None if dates.days_left == 0 else horizon(settings, dates, left)
     if when is None:
         return _on_the_day(refs, items, dates, left)
     forecast = Forecast(Memory(), when)
-    choice = choose(forecast, items, batch)
+    choice = choose(forecast, items)
     slots = len(when.days)
     days = [dates.today + timedelta(days=int(day)) for day in when.days]
     today = choice.today()

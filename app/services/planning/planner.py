@@ -75,6 +75,12 @@ class Planner:
             found = self._report(session, learner, settings, revision, now, tz)
         return PlanView(settings=settings, revision=revision, report=found)
 
+    def outlook(self, learner: int, now: datetime, *, tz: str = "UTC") -> Report | None:
+        """The report without its comparisons, which take longer to compute; None without an interview to come."""
+        with self.db.read() as session:
+            settings, revision = _stored(session, learner)
+            return self._report(session, learner, settings, revision, now, tz, compare=False)
+
     def put(self, learner: int, settings: PlanSettings, now: datetime, *, revision: int | None = None) -> None:
         """Stores what the learner wants. revision: of the settings these were made from; raises Conflict when they have
         changed since. Raises BadInput for what cannot be planned with."""
@@ -118,8 +124,9 @@ class Planner:
         return Remaining(due=len(steps) + len(reviews), new=len(new), minutes=int(-(-seconds // 60))), agenda
 
     def _report(
-        self, session: Session, learner: int, settings: PlanSettings, revision: int, now: datetime, tz: str
-    ) -> Report | None:
+        self, session: Session, learner: int, settings: PlanSettings, revision: int, now: datetime, tz: str,
+        compare: bool = True,
+    ) -> Report | None:  # fmt: skip
         dates = Dates.of(settings, now, tz)
         if not dates.interviews:
             return None
@@ -127,11 +134,11 @@ class Planner:
         left = self._left(session, learner, settings, dates, now, tz)
         cached = self._day(session, learner, items, known, settings, revision, dates, left, tz)
         state = arrays(items, known, settings, dates.today, cost.seconds(items, rows.item_durations(session, learner)))
-        if dates.days_left and not cached.alternatives:
+        if compare and dates.days_left and not cached.alternatives:
             for minutes in _others(settings.minutes):
                 other = settings.model_copy(update={"minutes": minutes})
                 more = max(0.0, left + 60.0 * (minutes - settings.minutes)) if left else 0.0
-                cached.alternatives[minutes] = plan_day(items, state, other, dates, more, batch=48).readiness
+                cached.alternatives[minutes] = plan_day(items, state, other, dates, more).readiness
         usual = queue.agenda(items, known, now, tz, 0)
         planned = self.today(session, learner, items, known, usual, now, tz)
         assert planned is not None

