@@ -15,6 +15,7 @@ from app.services.asking import Catalogue, ItemRef, Remaining, Reply
 from app.services.days import day_start, study_day
 from app.services.planning import calendar, cost
 from app.services.planning.day import DayPlan, arrays, plan_day, recall_on_the_day
+from app.services.planning.forecast import FIRST_COST
 from app.services.planning.report import Report, Today, report
 from app.services.planning.settings import Dates, PlanSettings, problems, stored
 from app.services.replay import Known
@@ -110,7 +111,7 @@ class Planner:
         dates = Dates.of(settings, now, tz)
         if not dates.interviews:
             return None
-        left = self._left(session, learner, settings, dates, now, tz)
+        left = self._left(session, learner, known, settings, dates, tz)
         cached = self._day(session, learner, items, known, settings, revision, dates, left, tz)
         steps = tuple(k for k in usual.due if known[k].memory.state != scheduling.REVIEW)
         waiting = [k for k in _waiting(cached.plan, known, dates.today) if k not in steps]
@@ -131,7 +132,7 @@ class Planner:
         if not dates.interviews:
             return None
         items, known = self.catalogue.items(), journal.known_items(session, learner)
-        left = self._left(session, learner, settings, dates, now, tz)
+        left = self._left(session, learner, known, settings, dates, tz)
         cached = self._day(session, learner, items, known, settings, revision, dates, left, tz)
         state = arrays(items, known, settings, dates.today, cost.seconds(items, rows.item_durations(session, learner)))
         if compare and dates.days_left and not cached.alternatives:
@@ -153,13 +154,16 @@ class Planner:
         )  # fmt: skip
 
     def _left(
-        self, session: Session, learner: int, settings: PlanSettings, dates: Dates, now: datetime, tz: str
+        self, session: Session, learner: int, known: Mapping[str, Known], settings: PlanSettings, dates: Dates, tz: str
     ) -> float:
-        """Seconds of today's budget that are not used yet. On the day of an interview: of an ordinary day's."""
+        """Seconds of today's budget that are not used yet, nor needed for the steps that were promised. On the day of
+        an interview: of an ordinary day's."""
         free = dates.interviews[1:] if dates.days_left == 0 else dates.interviews
         whole = calendar.budget(settings, dates.today, free)
         spent = rows.durations_since(session, learner, day_start(dates.today, tz))
-        return max(0.0, whole - sum(cost.clipped(d) for d in spent))
+        steps = sum(one.last_day == dates.today and one.memory.state != scheduling.REVIEW for one in known.values())
+        promised = steps * (FIRST_COST - 1) * queue.typical_seconds(spent)
+        return max(0.0, whole - promised - sum(cost.clipped(d) for d in spent))
 
     def _day(
         self, session: Session, learner: int, items: Sequence[ItemRef], known: Mapping[str, Known],
