@@ -16,12 +16,15 @@ from app.services.planning.forecast import MOST, Forecast, Items, Slots
 from app.services.planning.memory import Floats
 
 PARTS = 20
-"""One part in so many of the items is chosen from before the gains are computed again: hardly worse than one by one."""
+"""One part in so many of the items is chosen from before the gains are computed again: hardly worse than one by one.
+Half as many where there are many slots: such a plan is mostly far ahead."""
 LEAST = 2e-3
 """What a review must add to the mean recall of its item; below that it is not worth asking for."""
 KEPT = 0.98
 """How likely a learner keeps each further day of a plan: what can be had today is worth a little more than a promise.
 (0.95 to 0.99 do equally well for simulated learners who miss one day in ten; 1 does worse.)"""
+SOON = 21
+"""Days ahead after which that no longer grows: one distant promise is as good as another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,9 @@ def choose(forecast: Forecast, items: Items) -> Choice:
     schedule = np.full((n, MOST), slots, dtype=np.int64)
     left = forecast.horizon.seconds.astype(float).copy()
     rate = np.zeros(n)
-    patience = KEPT**forecast.horizon.days
+    patience = KEPT ** np.minimum(forecast.horizon.days, SOON)
     gain, cost, spared = forecast.inserted(items, schedule)
-    batch = max(1, n // PARTS)
+    batch = max(1, n // (PARTS if slots <= 40 else PARTS // 2))
     while n:
         worth = items.weight[:, None] * gain * patience / np.maximum(cost - spared, 1e-9)
         open_ = (gain > LEAST) & (cost <= left) & (items.weight[:, None] > 0)
