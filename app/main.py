@@ -18,6 +18,8 @@ from app.services.catalogue import Catalogue
 from app.services.compute import Compute
 from app.services.fitter import Fitter
 from app.services.handling import Handler
+from app.services.planning.debrief import Debriefing
+from app.services.planning.planner import Planner
 from app.services.study import Study
 from app.settings import Settings
 from app.web import failures, openapi
@@ -43,7 +45,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         database = Database(settings.database_url)
         app.state.database = database
-        app.state.study = Study(database, app.state.catalogue, app.state.catalogue.computed)
+        topics = {topic.id: topic.title for topic in app.state.catalogue.topics}
+        app.state.planner = Planner(database, app.state.catalogue, topics)
+        cards = {slug: card.topic for slug, card in app.state.catalogue.cards.items()}
+        app.state.debriefing = Debriefing(database, topics, cards)
+        app.state.study = Study(database, app.state.catalogue, app.state.catalogue.computed, planner=app.state.planner)
         app.state.handler = Handler(database, app.state.catalogue)
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))

@@ -4,6 +4,7 @@
 """
 
 from app.db.engine import Database
+from app.db.plan_tables import Debrief, Plan
 from app.db.tables import Fit, ItemState, Learner, Mock, MockEvent, Review, Session
 
-__all__ = ["Database", "Fit", "ItemState", "Learner", "Mock", "MockEvent", "Review", "Session"]
+__all__ = ["Database", "Debrief", "Fit", "ItemState", "Learner", "Mock", "MockEvent", "Plan", "Review", "Session"]

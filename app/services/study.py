@@ -39,6 +39,7 @@ from app.services.grading import grade
 from app.services.handling import held_back
 from app.services.own_parameters import in_use
 from app.services.pace import proposed
+from app.services.planning.planner import Planner
 from app.services.replay import Known, advance, elapsed_days, memory, token
 from app.services.scheduling import Parameters
 
@@ -48,17 +49,20 @@ UNDO_STEPS = 30
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """The use-cases of one learner who studies. computed: the numbers of runs, for grading."""
+    """The use-cases of one learner who studies. computed: the numbers of runs, for grading. planner: what to ask while
+    an interview is ahead."""
 
     db: Database
     catalogue: Catalogue
     computed: Computed
     new_per_day: int = 10
+    planner: Planner | None = None
 
     def next_item(
         self, learner: int, now: datetime, rng: random.Random, *, tz: str = "UTC", exclude: Collection[str] = ()
     ) -> Next:
-        """The next question with a fresh seed: what is due, then what is new, then what is due in a few minutes.
+        """The next question with a fresh seed: what is due, then what is new, then what is due in a few minutes. While
+        an interview is ahead, the plan says which.
 
         exclude: item keys to pass over (the one still on the screen, say).
         """
@@ -93,10 +97,20 @@ class Study:
             return repo.last_standing(session, learner) is not None
 
     def grade(
-        self, learner: int, key: str, rev: int, seed: int, answer: Answer, *, duration_ms: int | None = None
+        self,
+        key: str,
+        rev: int,
+        seed: int,
+        answer: Answer,
+        *,
+        learner: int | None = None,
+        duration_ms: int | None = None,
     ) -> Grade:
-        """What an answer is worth, before it is rated. Nothing is stored. The time it took may propose a rating."""
+        """What an answer is worth, before it is rated. Nothing is stored. Where the learner and the time it took are
+        given, that may propose a rating."""
         grade = self._grade(self._current(key, rev), seed, answer)
+        if learner is None:
+            return grade
         with self.db.read() as session:
             return proposed(grade, duration_ms, repo.durations(session, learner))
 
@@ -200,6 +214,8 @@ class Study:
         holds, parameters = journal.holds(session, learner), in_use(session, learner)
         items = [ref for ref in self.catalogue.items() if not held_back(holds, ref.key, now)]
         agenda = queue.agenda(items, known, now, tz, self.new_per_day, parameters)
+        if self.planner and (planned := self.planner.today(session, learner, items, known, agenda, now, tz)):
+            return planned
         count = len(agenda.due) + len(agenda.new)
         seconds = queue.typical_seconds(repo.durations(session, learner))
         minutes = -(-count * seconds // 60)  # rounded up

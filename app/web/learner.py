@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from app.services.handling import Handler
+from app.services.planning.debrief import Debriefing
+from app.services.planning.planner import Planner
 from app.services.study import Study
 
 
@@ -16,6 +18,14 @@ def _study(request: Request) -> Study:
 
 def _handler(request: Request) -> Handler:
     return request.app.state.handler  # type: ignore[no-any-return]
+
+
+def _planner(request: Request) -> Planner:
+    return request.app.state.planner  # type: ignore[no-any-return]
+
+
+def _debriefing(request: Request) -> Debriefing:
+    return request.app.state.debriefing  # type: ignore[no-any-return]
 
 
 def _learner(request: Request) -> int:
@@ -38,6 +48,8 @@ def _zone(request: Request) -> str:
 
 StudyOf = Annotated[Study, Depends(_study)]
 HandlerOf = Annotated[Handler, Depends(_handler)]
+PlannerOf = Annotated[Planner, Depends(_planner)]
+DebriefingOf = Annotated[Debriefing, Depends(_debriefing)]
 LearnerId = Annotated[int, Depends(_learner)]
 Now = Annotated[datetime, Depends(_now)]
 Rng = Annotated[random.Random, Depends(_rng)]

@@ -53,6 +53,14 @@ def _whole(_: Mapping[str, Any]) -> tuple[str, str]:
     return "必须是整数，例如 8", "must be a whole number, such as 8"
 
 
+def _date(_: Mapping[str, Any]) -> tuple[str, str]:
+    return "必须是日期，例如 2026-12-08", "must be a date, such as 2026-12-08"
+
+
+def _time(_: Mapping[str, Any]) -> tuple[str, str]:
+    return "必须是时间，例如 10:00", "must be a time, such as 10:00"
+
+
 def _yes_no(_: Mapping[str, Any]) -> tuple[str, str]:
     return "必须是 true 或 false", "must be true or false"
 
@@ -70,6 +78,8 @@ _RULES: dict[str, _Rule] = {
     "missing": lambda c: ("是必填项", "is required"),
     "float_parsing": _number, "float_type": _number, "finite_number": _number, "int_from_float": _whole,
     "int_parsing": _whole, "int_type": _whole, "bool_parsing": _yes_no, "bool_type": _yes_no,
+    "date_from_datetime_parsing": _date, "date_parsing": _date, "date_type": _date, "date_from_datetime_inexact": _date,
+    "time_parsing": _time, "time_type": _time,
     "int_parsing_size": lambda c: ("太大了", "is far too large"),
     "json_invalid": lambda c: ("不是合法的 JSON", "is not valid JSON"),
     "uuid_parsing": lambda c: ("必须是 UUID", "must be a UUID"),

@@ -3,9 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from tests.bench import browser, server
+from tests.bench import browser, plan, server
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         server.run(Path(folder))
         browser.run(Path(folder))
+    plan.run()

@@ -45,7 +45,7 @@ def test_a_stored_review_takes_any_rating_whatever_the_time(world: World) -> Non
         world.days(30)
     question = world.question("vanishing/choice")
     found = world.study.grade(
-        world.learner, question.key, question.rev, question.seed, Answer(options=(0,)), duration_ms=2000
+        question.key, question.rev, question.seed, Answer(options=(0,)), learner=world.learner, duration_ms=2000
     )
     assert (found.suggested_rating, found.max_rating) == (4, 4)
     assert world.review("vanishing/choice", rating=1, duration_ms=2000).rating == 1

@@ -75,7 +75,7 @@ def one_item(
 @router.post("/api/review/grade", summary="Grade an answer; nothing is stored", responses=_REFUSED | _MISSING)
 def grade(asked: ToGrade, request: Request, study: StudyOf, learner: LearnerId) -> Grade:
     """`duration_ms`, where given, may propose another rating than the answer alone; it never forbids one."""
-    found = study.grade(learner, asked.item, asked.rev, asked.seed, asked.answer, duration_ms=asked.duration_ms)
+    found = study.grade(asked.item, asked.rev, asked.seed, asked.answer, learner=learner, duration_ms=asked.duration_ms)
     return rendered(found, _catalogue(request), _slug(asked.item))
 
 

@@ -9,7 +9,7 @@ from app.kit import Demo, Lang, Prediction, Text
 from app.services.catalogue import Catalogue
 from app.services.scheduling import interval_label
 from app.web.language import negotiate
-from app.web.learner import CookieZone, LearnerId, Now, StudyOf
+from app.web.learner import CookieZone, LearnerId, Now, PlannerOf, StudyOf
 from app.web.pages.demos import bound
 from app.web.templating import Pages
 
@@ -27,7 +27,9 @@ def without_slash(lang: Lang) -> RedirectResponse:
 
 
 @router.get("/{lang}/")
-def home(lang: Lang, request: Request, study: StudyOf, learner: LearnerId, now: Now, tz: CookieZone) -> HTMLResponse:
+def home(
+    lang: Lang, request: Request, study: StudyOf, planner: PlannerOf, learner: LearnerId, now: Now, tz: CookieZone
+) -> HTMLResponse:
     """What is due, what comes next; a reader who has done nothing yet gets a first question to predict."""
     pages: Pages = request.app.state.pages
     catalogue: Catalogue = request.app.state.catalogue
@@ -38,6 +40,7 @@ def home(lang: Lang, request: Request, study: StudyOf, learner: LearnerId, now: 
         "remaining": today.remaining,
         "next_in": interval_label(today.next_due - now) if today.next_due else None,
         "begun": begun,
+        "aim": planner.outlook(learner, now, tz=tz),
         "first": None if begun else _first(catalogue, lang),
         "topics": topics,
         "demos": len(catalogue.demos),
