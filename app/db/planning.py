@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.db.plan_tables import Debrief, Plan
-from app.db.repositories import _stands
+from app.db.repositories import reviews_stand
 from app.db.tables import Review
 
 
@@ -43,7 +43,7 @@ def item_durations(session: Session, learner: int, most: int = 3000) -> Sequence
     """(item key, milliseconds) of the latest reviews that stand."""
     query = (
         select(Review.item_key, Review.duration_ms)
-        .where(Review.learner_id == learner, col(Review.duration_ms).is_not(None), _stands())
+        .where(Review.learner_id == learner, col(Review.duration_ms).is_not(None), reviews_stand())
         .order_by(col(Review.seq).desc())
         .limit(most)
     )
@@ -53,6 +53,9 @@ def item_durations(session: Session, learner: int, most: int = 3000) -> Sequence
 def durations_since(session: Session, learner: int, moment: datetime) -> Sequence[int]:
     """Milliseconds of the reviews that stand and arrived at or after this moment."""
     query = select(Review.duration_ms).where(
-        Review.learner_id == learner, Review.answered_at >= moment, col(Review.duration_ms).is_not(None), _stands()
+        Review.learner_id == learner,
+        Review.answered_at >= moment,
+        col(Review.duration_ms).is_not(None),
+        reviews_stand(),
     )
     return [duration for duration in session.exec(query).all() if duration is not None]
