@@ -30,7 +30,7 @@ FOREIGN: list[dict[str, str]] = [
 ID = "0" * 32
 CHANGING = [
     ("POST", "/api/reviews"), ("POST", "/api/review/grade"), ("DELETE", f"/api/reviews/{ID}"), ("POST", "/api/mock"),
-    ("POST", f"/api/mock/{ID}/events"), ("POST", "/api/review/handlings"), ("POST", "/en/review/held"),
+    ("POST", f"/api/mock/{ID}/events"), ("POST", "/api/review/handlings"), ("POST", "/api/progress/fit"),
     ("PUT", "/api/plan"), ("POST", "/api/plan/debriefs"), ("POST", "/api/plan/weights"),
 ]  # fmt: skip
 
