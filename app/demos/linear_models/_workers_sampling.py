@@ -62,7 +62,8 @@ def sampling(rate: float, kept: float, seed: int) -> Result:
             score = auc(raw, labels)
             outcomes[k].append(Outcome(
                 rows.sum(), raw.mean() / chance.mean(), right.mean() / chance.mean(),
-                normalised_entropy(raw, chance), normalised_entropy(right, chance), score, float(((fit - truth)[1:] ** 2).sum())))  # fmt: skip
+                normalised_entropy(raw, chance), normalised_entropy(right, chance), score,
+                float(((fit - truth)[1:] ** 2).sum())))  # fmt: skip
             moved = fit.copy()
             moved[0] += math.log(k)
             shift = max(shift, float(np.abs(sigmoid(A @ moved)[0] - right).max()))
