@@ -136,11 +136,15 @@ def holds(session: Session, learner: int) -> Sequence[ItemHold]:
     return session.exec(select(ItemHold).where(ItemHold.learner_id == learner)).all()
 
 
+def hold(session: Session, learner: int, item_key: str) -> ItemHold | None:
+    return session.get(ItemHold, (learner, item_key))
+
+
 def put_hold(session: Session, learner: int, item_key: str, row: ItemHold | None) -> None:
     """Writes a hold over the one that is there; None takes it away."""
     if row is not None:
         session.merge(row)
-    elif (found := session.get(ItemHold, (learner, item_key))) is not None:
+    elif (found := hold(session, learner, item_key)) is not None:
         session.delete(found)
 
 

@@ -4,8 +4,6 @@ Each handling is one line of the log, so undo, rebuild and export know it. Like 
 idempotent by its attempt id. A card's slug in place of an item's key means all its items (suspend, resume, bury).
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, get_args
@@ -75,13 +73,13 @@ class Handler:
         Raises NotFound (no such item or card), BadInput (a day that is missing or cannot be), Unprocessable (the item
         was never asked; the action is not one for a whole card; the attempt id was used for something else).
         """
-        body = hashlib.sha256(json.dumps(handling.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+        body = journal.body_hash(handling)
         rev = self._rev(handling)
         until = _until(handling, now)
         with self.db.write() as session:
             repo.lock_learner(session, learner)
             if (stored := repo.attempt(session, learner, handling.attempt_id)) is not None:
-                return _first(stored, body)
+                return journal.first_outcome(stored, body, Handled)
             known = journal.known_item(session, learner, handling.item)
             if known is None and handling.action not in WHOLE_CARD:
                 raise Unprocessable(
@@ -149,17 +147,6 @@ def _until(handling: Handling, now: datetime) -> datetime | None:
             text(zh="请选择今天或以后十年内的一天。", en="Choose a day: today or one within the next ten years."),
         )
     return day_start(handling.day, handling.tz)
-
-
-def _first(stored: Review, body: str) -> Handled:
-    if stored.body_hash != body:
-        raise Unprocessable(
-            text(
-                zh="这个 attempt_id 已用于另一件事。每次操作请使用新的 UUID。",
-                en="This attempt_id was used for something else. Make a new UUID for every action.",
-            )
-        )
-    return Handled.model_validate(stored.outcome)
 
 
 def _row(learner: int, handling: Handling, line: Line, body: str, reply: Handled) -> Review:

@@ -3,7 +3,10 @@
 import hashlib
 import json
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID, uuid5
+
+from pydantic import BaseModel
 
 from app.db import Review, Session
 from app.db import repositories as repo
@@ -18,26 +21,27 @@ from app.services.own_parameters import sets_of
 from app.services.replay import Hold, Known, differing, elapsed_days, replay_all, token, token_day
 from app.services.scheduling import DEFAULT, Parameters
 
+R = TypeVar("R", bound=BaseModel)
 _UNDO = UUID("6b1d5a4e-3c0f-4b0e-9d39-5a2a4d0a7c11")
 """Namespace of the attempt ids of undo lines: the undo of an attempt always has the same id."""
 
 
-def body_hash(attempt: Attempt) -> str:
+def body_hash(sent: BaseModel) -> str:
     """Tells two bodies that came with the same attempt id apart."""
-    body = json.dumps(attempt.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+    body = json.dumps(sent.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def first_outcome(stored: Review, body: str) -> Reviewed:
+def first_outcome(stored: Review, body: str, reply: type[R]) -> R:
     """What this attempt was answered with the first time; raises Unprocessable when it was another attempt then."""
     if stored.body_hash != body:
         raise Unprocessable(
             text(
-                zh="这个 attempt_id 已用于另一份内容不同的答案。每次答题请使用新的 UUID。",
-                en="This attempt_id was used for a different answer. Make a new UUID for every attempt.",
+                zh="这个 attempt_id 已用于另一份内容。每次操作请使用新的 UUID。",
+                en="This attempt_id was used for something else. Make a new UUID for every attempt.",
             )
         )
-    return Reviewed.model_validate(stored.outcome)
+    return reply.model_validate(stored.outcome)
 
 
 def check_cap(rating: int, most: int) -> None:
@@ -149,7 +153,8 @@ def holds(session: Session, learner: int) -> dict[str, Hold]:
 
 def hold(session: Session, learner: int, item_key: str) -> Hold:
     """Whether one is."""
-    return holds(session, learner).get(item_key, Hold())
+    row = repo.hold(session, learner, item_key)
+    return Hold() if row is None else Hold.of(row)
 
 
 def put(session: Session, learner: int, item_key: str, known: Known | None, hold: Hold) -> None:
@@ -161,10 +166,10 @@ def put(session: Session, learner: int, item_key: str, known: Known | None, hold
     repo.put_hold(session, learner, item_key, None if hold == Hold() else hold.row(learner, item_key))
 
 
-def from_log(session: Session, learner: int, item_key: str, *, but: Review) -> tuple[Known | None, Hold]:
-    """An item as its log has it without its last line, `but`."""
+def before_last(session: Session, learner: int, item_key: str) -> tuple[Known | None, Hold]:
+    """An item as its log has it without its last line."""
     items, held = replay_all(list(repo.lines(session, learner, item_key))[:-1], sets_of(session, learner))
-    return items.get(but.item_key), held.get(but.item_key, Hold())
+    return items.get(item_key), held.get(item_key, Hold())
 
 
 def compare(session: Session, learner: int) -> tuple[dict[str, Known], dict[str, Hold], tuple[Difference, ...]]:

@@ -20,25 +20,25 @@ def of_exercise(asked: Asked) -> Text:
     if math.isclose(share * 1000, round(share * 1000), abs_tol=1e-6) and share >= 0.001:
         return _relative(share)
     if asked.answer == round(asked.answer) and asked.tolerance <= 0.5:
-        return text(zh="整数，要准确", en="a whole number, exact")
+        return text(zh="整数，要准确。", en="A whole number, exact.")
     return _absolute(asked.tolerance, asked.unit)
 
 
 def of_prediction(prediction: Prediction) -> Text:
     if prediction.log:
         factor = show(prediction.within)
-        return text(zh=f"相差不到 {factor} 倍算对", en=f"right within a factor of {factor}")
+        return text(zh=f"相差不到 {factor} 倍算对。", en=f"Right within a factor of {factor}.")
     return _relative(prediction.within)
 
 
 def _relative(share: float) -> Text:
     if share == 0:
-        return text(zh="要准确", en="exact")
-    return text(zh=f"误差 {show(100 * share)}% 以内算对", en=f"right within {show(100 * share)}%")
+        return text(zh="要准确。", en="Exact.")
+    return text(zh=f"误差 {show(100 * share)}% 以内算对。", en=f"Right within {show(100 * share)}%.")
 
 
 def _absolute(slack: float, unit: str) -> Text:
     if slack < 1e-6:
-        return text(zh="要准确", en="exact")
+        return text(zh="要准确。", en="Exact.")
     far = f"{show(slack)} {unit}".rstrip()
-    return text(zh=f"误差 {far} 以内算对", en=f"right within {far}")
+    return text(zh=f"误差 {far} 以内算对。", en=f"Right within {far}.")

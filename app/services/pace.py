@@ -7,6 +7,8 @@ from app.services.queue import typical_seconds
 
 ENOUGH = 20
 """Reviews after which a learner has a typical time."""
+SHORTEST_S = 10.0
+"""A typical time below this is clicking through, and says nothing of memory."""
 FAST, SLOW = 0.5, 2.5
 """Of the learner's typical time for an item."""
 
@@ -18,6 +20,9 @@ def proposed(grade: Grade, duration_ms: int | None, before_ms: Sequence[int]) ->
     """
     if duration_ms is None or grade.correct != 1 or len(before_ms) < ENOUGH:
         return grade
-    pace = duration_ms / 1000 / max(typical_seconds(before_ms), 1.0)
+    typical = typical_seconds(before_ms)
+    if typical < SHORTEST_S:
+        return grade
+    pace = duration_ms / 1000 / typical
     suggested = 4 if pace < FAST else 2 if pace > SLOW else grade.suggested_rating
     return grade.model_copy(update={"suggested_rating": min(suggested, grade.max_rating)})

@@ -92,7 +92,7 @@ class Study:
             return self._agenda(session, learner, known, now, tz)[0]
 
     def begun(self, learner: int) -> bool:
-        """Whether anything was ever reviewed (and not taken back)."""
+        """Whether anything was ever reviewed or arranged (and not taken back)."""
         with self.db.read() as session:
             return repo.last_standing(session, learner) is not None
 
@@ -124,7 +124,7 @@ class Study:
         with self.db.read() as session:
             stored = repo.attempt(session, learner, attempt.attempt_id)
         if stored is not None:
-            return journal.first_outcome(stored, body)
+            return journal.first_outcome(stored, body, Reviewed)
         ref = self._current(attempt.item, attempt.rev)
         graded = self._grade(ref, attempt.seed, attempt.answer)
         journal.check_cap(attempt.rating, graded.max_rating)
@@ -133,7 +133,7 @@ class Study:
             repo.lock_learner(session, learner)
             stored = repo.attempt(session, learner, attempt.attempt_id)
             if stored is not None:
-                return journal.first_outcome(stored, body)
+                return journal.first_outcome(stored, body, Reviewed)
             known = journal.known_item(session, learner, attempt.item)
             parameters = in_use(session, learner)
             line = journal.line(attempt, known, now, parameters)
@@ -173,7 +173,7 @@ class Study:
                     ),
                     reason="not_latest",
                 )
-            before, hold = journal.from_log(session, learner, target.item_key, but=target)
+            before, hold = journal.before_last(session, learner, target.item_key)
             journal.put(session, learner, target.item_key, before, hold)
             reply = Undone(attempt_id=attempt_id, item=target.item_key, due=before.due if before else None)
             repo.append(session, journal.undo_row(learner, target, now, tz, reply))

@@ -98,6 +98,12 @@ def test_the_ensemble_of_one_is_the_net_itself():
     assert alone.losses[-1] == pytest.approx(alone.members[0], abs=1e-9)
 
 
+def test_the_order_in_which_methods_are_chosen_does_not_matter():
+    runs = [result(tab="nets", sets=2, steps=100, methods=names) for names in (("none", "norm"), ("norm", "none"))]
+    assert runs[0].scalars == runs[1].scalars
+    assert runs[0].scalars["gain_none"] == 0
+
+
 def test_every_knob_alone_may_reach_its_bound_but_not_all_together():
     for alone in ({"size": 160}, {"width": 64}, {"sets": 12}, {"steps": 500}):
         BiasVarianceParams(tab="nets", **alone)

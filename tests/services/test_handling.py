@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.db import repositories as repo
-from app.db.tables import ItemState
+from app.db.tables import HANDLINGS, ItemState
 from app.errors import BadInput, Conflict, NotFound, Unprocessable
-from app.services.handling import Action, Handled, Handler, Handling
+from app.services.handling import ACTIONS, Action, Handled, Handler, Handling
 from tests.services.world import World
 
 KEY, SIBLING = "vanishing/choice", "vanishing/numeric"
@@ -38,6 +38,10 @@ def asked(world: World) -> set[str]:
     while question := world.study.next_item(world.learner, world.now, random.Random(0), exclude=found).question:
         found.append(question.key)
     return set(found)
+
+
+def test_the_log_allows_every_action_and_no_other() -> None:
+    assert ACTIONS == HANDLINGS
 
 
 def test_suspended_is_not_asked_until_resumed(world: World, handler: Handler) -> None:

@@ -58,13 +58,13 @@ def asked(answer: float, tolerance: float) -> Asked:
 @pytest.mark.parametrize(
     ("answer", "tolerance", "said"),
     [
-        (1.5, 0.015, "right within 1%"),
-        (2.4, 0.0096, "right within 0.4%"),
-        (0.31, 0.002, "right within 0.002 px"),
-        (1.0, 0.01, "right within 1%"),
-        (41.0, 0.4, "a whole number, exact"),
-        (7.25, 0.0, "exact"),
-        (0.0, 0.01, "a whole number, exact"),
+        (1.5, 0.015, "Right within 1%."),
+        (2.4, 0.0096, "Right within 0.4%."),
+        (0.31, 0.002, "Right within 0.002 px."),
+        (1.0, 0.01, "Right within 1%."),
+        (41.0, 0.4, "A whole number, exact."),
+        (7.25, 0.0, "Exact."),
+        (0.0, 0.01, "A whole number, exact."),
     ],
 )
 def test_the_margin_of_an_exercise_is_said_without_its_answer(answer: float, tolerance: float, said: str) -> None:
@@ -72,8 +72,8 @@ def test_the_margin_of_an_exercise_is_said_without_its_answer(answer: float, tol
 
 
 def test_the_margin_of_other_numbers() -> None:
-    assert margins.of_numeric(NUMERIC) == text(zh="误差 5% 以内算对", en="right within 5%")
-    assert margins.of_prediction(PREDICTIONS[FACTOR.prediction]).en == "right within a factor of 3"
+    assert margins.of_numeric(NUMERIC) == text(zh="误差 5% 以内算对。", en="Right within 5%.")
+    assert margins.of_prediction(PREDICTIONS[FACTOR.prediction]).en == "Right within a factor of 3."
 
 
 def test_every_typed_question_says_its_margin(world: World) -> None:

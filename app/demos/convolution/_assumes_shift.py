@@ -58,10 +58,12 @@ def run_shift(params: WhatConvolutionAssumesParams) -> Result:
     def net(kernels: list[Array]) -> Net:
         return lambda x: random_net(x, kernels, chosen, halvings, circular)
 
-    pooled = np.array([
-        [shift_error(lambda x, k=kernels: net(k)(x).mean(axis=(2, 3), keepdims=True), x, by)  # type: ignore[misc]
-         for by in range(FARTHEST + 1)] for x, kernels in drawings
-    ])  # fmt: skip
+    def averaged(kernels: list[Array]) -> Net:
+        return lambda x: np.asarray(net(kernels)(x).mean(axis=(2, 3), keepdims=True))
+
+    pooled = np.array(
+        [[shift_error(averaged(kernels), x, by) for by in range(FARTHEST + 1)] for x, kernels in drawings]
+    )
     median = {pool: np.median(comb, axis=0) for pool, comb in combs.items()}
     gap = np.median(pooled, axis=0)
     by, comb = params.shift, combs[chosen]

@@ -12,6 +12,7 @@ from app.demos.detection._merge_strategies import (
     diversified,
 )
 from app.kit import Axis, Bars, BarSeries, Check, Heatmap, Lines, Result, Series, Text, same, text
+from app.kit.views import Role
 
 SCENES = 10
 POOLS = (2, 4, 8)
@@ -116,7 +117,7 @@ def _by_kind(overlaps: dict[str, list[Floats]], kinds: list[str]) -> Heatmap:
 
 def _thresholds(overlaps: dict[str, list[Floats]], s: dict[str, float]) -> Lines:
     flat = {key: np.concatenate(some) for key, some in overlaps.items()}
-    shown = {"C": "main", "one": "main", "8": "highlight"}
+    shown: dict[str, Role] = {"C": "main", "one": "main", "8": "highlight"}
     low, high = ([float((flat[key] >= at).mean()) for key in ("one", "8")] for at in (0.5, 0.9))
     return Lines(
         id="thresholds", title=text(zh="召回率与 IoU 门槛", en="Recall and the IoU that is asked for"),
@@ -125,7 +126,7 @@ def _thresholds(overlaps: dict[str, list[Floats]], s: dict[str, float]) -> Lines
                f"{low[1]:.0%}，IoU ≥ 0.9 时 {high[0]:.0%} 与 {high[1]:.0%}。",
             en=f"One ({s['boxes_one']:.0f} boxes) and eight ({s['boxes_8']:.0f}): recall {low[0]:.0%} and {low[1]:.0%} "
                f"at IoU ≥ 0.5, {high[0]:.0%} and {high[1]:.0%} at IoU ≥ 0.9."),
-        series=[Series(key, columns()[key], THRESHOLDS, (flat[key] >= THRESHOLDS[:, None]).mean(axis=1), role)  # type: ignore[arg-type]
+        series=[Series(key, columns()[key], THRESHOLDS, (flat[key] >= THRESHOLDS[:, None]).mean(axis=1), role)
                 for key, role in shown.items()],
         x=Axis(text(zh="IoU 门槛", en="IoU threshold"), range=(0.3, 1)),
         y=Axis(text(zh="召回率", en="recall"), range=(0, 1.02)),

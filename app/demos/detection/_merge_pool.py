@@ -8,6 +8,7 @@ from app.core.proposal_quality import best_overlaps, possible_boxes, random_boxe
 from app.core.selective_search import Hierarchy, ranked_boxes
 from app.demos.detection._merge_strategies import KIND_NAMES, SPACE_NAMES, Floats, Search, Strategy, diversified
 from app.kit import Axis, Boxes, BoxSet, Check, Lines, Mark, Result, Series, Table, Text, same, text
+from app.kit.views import Role
 
 ORDERS = 20  # rankings (and draws of random boxes) that are averaged
 
@@ -62,7 +63,7 @@ def _curve(name: str, lines: dict[str, Floats], s: dict[str, float], threshold: 
     names = {"one": text(zh="第一种策略", en="the first strategy"),
              "pool": text(zh=f"{s['strategies']:.0f} 种合在一起", en=f"{s['strategies']:.0f} pooled"),
              "random": text(zh="随机框", en="random boxes")}  # fmt: skip
-    roles = {"one": "main", "pool": "highlight", "random": "muted"}
+    roles: dict[str, Role] = {"one": "main", "pool": "highlight", "random": "muted"}
     shown = {key: y for key, y in lines.items() if key != "pool" or s["strategies"] > 1}
     return Lines(
         id=name, title=titles[name],
@@ -72,7 +73,7 @@ def _curve(name: str, lines: dict[str, Floats], s: dict[str, float], threshold: 
             en=f"One strategy ends at {s['boxes_one']:.0f} boxes with {s[f'{name}_one']:.3f}; {s['strategies']:.0f} "
                f"reach {s[f'{name}_pool']:.3f} with {s['boxes_pool']:.0f}; as many random boxes "
                f"{s[f'{name}_random']:.3f}."),
-        series=[Series(key, names[key], np.arange(1, len(y) + 1), y, roles[key]) for key, y in shown.items()],  # type: ignore[arg-type]
+        series=[Series(key, names[key], np.arange(1, len(y) + 1), y, roles[key]) for key, y in shown.items()],
         marks=[Mark(s[f"{name}_one"], text(zh="一种策略的尽头", en="where one strategy ends"))],
         x=Axis(text(zh="框数（按排名）", en="boxes (in ranked order)"), log=True, range=(1, s["boxes_pool"] + 1)),
         y=Axis(same("ABO") if name == "abo" else text(zh="召回率", en="recall"), range=(0, 1.02)),

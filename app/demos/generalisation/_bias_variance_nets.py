@@ -171,8 +171,8 @@ def summary(params: Any, place: World, found: dict[str, list[Trained]], progress
             + scalars["noise"], f"loss_{name}": float(np.mean([r.losses[-1] for r in runs])),
             f"best_loss_{name}": float(np.mean([r.losses.min() for r in runs])),
         }  # fmt: skip
-        if "none" in found:
-            scalars[f"gain_{name}"] = scalars[f"accuracy_{name}"] - scalars["accuracy_none"]
+    if "none" in found:
+        scalars |= {f"gain_{name}": scalars[f"accuracy_{name}"] - scalars["accuracy_none"] for name in found}
     if "data" in found and len(found) > 1:
         others = max(scalars[f"accuracy_{name}"] for name in found if name != "data")
         scalars["lead_data"] = scalars["accuracy_data"] - others

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.core.activations import Array, sigmoid
-from app.core.click_metrics import auc, log_loss
+from app.core.click_metrics import auc, normalised_entropy
 from app.core.logistic_regression import newton
 from app.core.parallel_logistic import recalibrate
 from app.demos.linear_models._workers_data import dense
@@ -59,11 +59,11 @@ def sampling(rate: float, kept: float, seed: int) -> Result:
             fit = newton(X[rows], y[rows], 1e-3).weights
             raw = sigmoid(A @ fit)[0]
             right = np.asarray(recalibrate(raw, k))
-            base = log_loss(np.full(FRESH, chance.mean()), chance)
             score = auc(raw, labels)
             outcomes[k].append(Outcome(
-                rows.sum(), raw.mean() / chance.mean(), right.mean() / chance.mean(), log_loss(raw, chance) / base,
-                log_loss(right, chance) / base, score, float(((fit - truth)[1:] ** 2).sum())))  # fmt: skip
+                rows.sum(), raw.mean() / chance.mean(), right.mean() / chance.mean(),
+                normalised_entropy(raw, chance), normalised_entropy(right, chance), score,
+                float(((fit - truth)[1:] ** 2).sum())))  # fmt: skip
             moved = fit.copy()
             moved[0] += math.log(k)
             shift = max(shift, float(np.abs(sigmoid(A @ moved)[0] - right).max()))
