@@ -254,7 +254,7 @@ def test_every_state_is_accessible_and_fits(
                 place.locator("[name=option]").nth(1).check(force=True)
             before = room.step
             place.locator("[data-do=answer]").click()
-            expect(page.locator(f'[data-stage] > [data-step="{before}"]')).to_have_count(0)
+            expect(page.locator(f'[data-stage] > [data-step="{before}"]')).to_have_count(0, timeout=8000)
         else:
             room.skip()
         seen.add(kind)
