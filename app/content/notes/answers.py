@@ -1,4 +1,4 @@
-"""The lines below a question as one Markdown text: out of the list they stood in, HTML as Markdown, "TODO" as nothing."""
+"""The lines below a question as one Markdown text: out of the list they stood in, HTML as Markdown, "TODO" as none."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,9 @@ from app.content.notes.lines import Line
 _CELL = re.compile(r"(?<!\\)\|")
 _QUOTE = re.compile(r"^\s{0,3}>\s?")
 _ASKED = re.compile(r"^(?:问题|题目|面试题|问|题|正面|questions?|q|front|prompt)$", re.IGNORECASE)
-_TOLD = re.compile(r"^(?:答案|回答|参考答案|解答|答|背面|要点|答案要点|answers?|a|back|response|key points?)$", re.IGNORECASE)
+_TOLD = re.compile(
+    r"^(?:答案|回答|参考答案|解答|答|背面|要点|答案要点|answers?|a|back|response|key points?)$", re.IGNORECASE
+)
 
 
 def assembled(first: str, body: Sequence[Line], question: Line) -> str:
@@ -34,7 +36,7 @@ def assembled(first: str, body: Sequence[Line], question: Line) -> str:
 
 
 def without_placeholder(answer: str) -> str:
-    """"" for an answer that only says there is none yet."""
+    """ "" for an answer that only says there is none yet."""
     answer = answer.strip("\n").rstrip()
     short = answer.strip()
     return "" if len(short) <= 60 and (not short or wording.PLACEHOLDER.match(short)) else answer
@@ -77,7 +79,11 @@ def cells(raw: str) -> list[str]:
 
 def _words(line: Line) -> str:
     """A line of the file as it stands in the answer."""
-    raw = " " * line.indent + line.raw.strip() if line.raw[:1] in "\t\u3000" or "\t" in line.raw[: line.indent] else line.raw.rstrip()
+    raw = (
+        " " * line.indent + line.raw.strip()
+        if line.raw[:1] in "\t\u3000" or "\t" in line.raw[: line.indent]
+        else line.raw.rstrip()
+    )
     if line.kind == "code":
         return raw if not line.raw.startswith("\t") else " " * line.indent + line.raw.lstrip("\t ").rstrip()
     if line.kind == "markup" or line.summary:

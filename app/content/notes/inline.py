@@ -19,10 +19,38 @@ _ANCHOR_LINK = re.compile(r"\[([^\[\]]{1,300})\]\(#[^()\s]{0,200}\)")
 _TAIL_LINK = re.compile(r"\s*\[(?:↑|⬆️?|🔝|back to top|返回顶部|回到顶部|top|TOC)\]\(#[^()]{0,80}\)\s*$", re.IGNORECASE)
 _SPACES = re.compile(r"&(?:nbsp|emsp|ensp|#160|#xa0);?", re.IGNORECASE)
 _TEX = re.compile(r"\\\((.{1,300}?)\\\)")
-_DROPPED = {
-    "details", "summary", "p", "div", "span", "center", "font", "u", "mark", "small", "big", "section", "article", "nav",
-    "header", "footer", "main", "figure", "figcaption", "ul", "ol", "dl", "tbody", "thead", "label", "s", "del", "ins",
-}  # fmt: skip
+_DROPPED = frozenset(
+    [
+        "details",
+        "summary",
+        "p",
+        "div",
+        "span",
+        "center",
+        "font",
+        "u",
+        "mark",
+        "small",
+        "big",
+        "section",
+        "article",
+        "nav",
+        "header",
+        "footer",
+        "main",
+        "figure",
+        "figcaption",
+        "ul",
+        "ol",
+        "dl",
+        "tbody",
+        "thead",
+        "label",
+        "s",
+        "del",
+        "ins",
+    ]
+)
 _MARKED = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "tt": "`", "kbd": "`"}
 _RAISED = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
 _LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
@@ -163,6 +191,7 @@ def joined(first: str, second: str) -> str:
     return f"{first} {second}".strip()
 
 
+_MORE = re.compile(r"^(?:请|并|举|explain|describe|give|why|how|and )", re.IGNORECASE)
 _AFTER_MARK = re.compile(r"[?？]+[*_]{0,3}[\s]{0,3}")
 
 
@@ -183,9 +212,7 @@ def split_answer(words: str, marked: bool) -> tuple[str, str]:
             rest = words[closed + 2 :].strip()
             if re.search(r"[A-Za-z0-9\u3400-\u9fff$]", rest) and not _still_asking(rest):
                 return words[2:closed].strip(), rest.lstrip("：:—–- ").strip()
-    last = None
-    for last in _AFTER_MARK.finditer(words):
-        pass
+    last = next(reversed(list(_AFTER_MARK.finditer(words))), None)
     if last is None or wording.asks(words):
         return words, ""
     head, rest = words[: last.end()].strip(), words[last.end() :].strip()
@@ -201,6 +228,8 @@ def _still_asking(rest: str) -> bool:
         return True
     if re.match(r"^[（(\[【{#].{0,60}[）)\]】}]?$", words):
         return True
-    return wording.width(words) <= 60 and (
-        wording.likeness(words.rstrip("。.")) >= wording.MEDIUM and bool(re.match(r"^(?:请|并|举|explain|describe|give|why|how|and )", words, re.I))
+    return (
+        wording.width(words) <= 60
+        and wording.likeness(words.rstrip("。.")) >= wording.MEDIUM
+        and _MORE.match(words) is not None
     )

@@ -12,7 +12,7 @@ from app.content.notes.wording import MEDIUM, NONE, STRONG
 QUESTION, TOPIC, PART, CONTENTS, SOURCES = "question", "topic", "part", "contents", "sources"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Run:
     """List items that count on, or follow each other as bullets. asks: decided when the first of them is met."""
 
@@ -20,18 +20,26 @@ class Run:
     bodies: int = 0
     """How many have words below them that are no item of the same run."""
     asks: str | None = None
+    _likes: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    _bold: int = 0
+
+    def add(self, line: Line) -> None:
+        """One more item."""
+        self.items.append(line)
+        self._likes[line.likeness] += 1
+        self._bold += line.bold
 
     def share(self, least: int) -> float:
         """The share of items that read at least so much like a question."""
-        return sum(line.likeness >= least for line in self.items) / len(self.items)
+        return sum(self._likes[least:]) / len(self.items)
 
     @property
     def bold(self) -> float:
-        return sum(line.bold for line in self.items) / len(self.items)
+        return self._bold / len(self.items)
 
     @property
     def titles(self) -> float:
-        return sum(wording.is_title(line.text) for line in self.items) / len(self.items)
+        return sum(wording.is_title(line.text) for line in self.items[:200]) / len(self.items[:200])
 
 
 @dataclass(slots=True)
@@ -56,7 +64,9 @@ class _Section:
 
     @property
     def body(self) -> bool:
-        return any(line.kind not in ("blank", "rule", "markup", "comment", "underline", "contents") for line in self.own)
+        return any(
+            line.kind not in ("blank", "rule", "markup", "comment", "underline", "contents") for line in self.own
+        )
 
 
 def outline(lines: Sequence[Line]) -> Outline:
@@ -131,7 +141,9 @@ def _status(
     if line.label == "a" or wording.SUBLABEL.match(name):
         return PART
     likeness = line.likeness
-    deeper = any(one.likeness >= MEDIUM and not wording.SUBLABEL.match(wording.plain(one.text)) for one in section.below)
+    deeper = any(
+        one.likeness >= MEDIUM and not wording.SUBLABEL.match(wording.plain(one.text)) for one in section.below
+    )
     holds = _holds(section, runs, plain=line.level not in asked)
     if likeness == STRONG:
         if deeper and not section.body and above != QUESTION:
@@ -142,7 +154,8 @@ def _status(
     if above in (QUESTION, PART):
         return PART
     if deeper or holds:
-        return TOPIC
+        own = likeness >= MEDIUM and section.body and line.level in asked and not holds
+        return QUESTION if own else TOPIC
     if likeness >= MEDIUM:
         return QUESTION if section.body or line.level in asked or not section.below else TOPIC
     if line.level in asked and section.body:
@@ -169,7 +182,11 @@ def _asking_levels(sections: Sequence[_Section], runs: dict[int, Run]) -> set[in
             continue
         if line.label == "q" or line.likeness >= MEDIUM:
             count[line.level].append(1.0)
-        elif not any(one.likeness >= MEDIUM for one in section.below) and section.body and not _holds(section, runs, True):
+        elif (
+            not any(one.likeness >= MEDIUM for one in section.below)
+            and section.body
+            and not _holds(section, runs, True)
+        ):
             count[line.level].append(0.8 if line.likeness else 0.0)
     return {level for level, shares in count.items() if sum(shares) * 2 >= len(shares) and max(shares) == 1.0}
 
@@ -184,9 +201,9 @@ def _holds(section: _Section, runs: dict[int, Run], plain: bool) -> bool:
             return True
         if line.kind == "item" and (run := runs.get(line.number)) and run.items[0] is line and _run_asks(run):
             return True
-        if plain and line.kind == "text" and line.likeness == STRONG and line.indent < 4 and wording.asks(line.text):
-            if before is None or before.kind == "blank":
-                return not wording.is_rhetorical(line.text)
+        alone = plain and line.kind == "text" and line.indent < 4 and (before is None or before.kind == "blank")
+        if alone and wording.asks(line.text):
+            return not wording.is_rhetorical(line.text)
         before = line
     return False
 
@@ -225,11 +242,11 @@ def _runs(lines: Sequence[Line]) -> dict[int, Run]:
             else:
                 run = _counts_on(numbered, line)
                 bullets = None
-            run.items.append(line)
+            run.add(line)
             runs[line.number] = run
             current, outer, fresh = run, line.offset, True
         elif line.kind not in ("blank", "rule", "comment", "front", "underline", "contents"):
-            if current is not None and fresh and not (line.kind == "markup"):
+            if current is not None and fresh and line.kind != "markup":
                 current.bodies += 1
                 fresh = False
             if line.kind == "text" and line.indent < 2 and before_blank:

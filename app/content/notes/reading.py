@@ -4,12 +4,20 @@ from collections.abc import Mapping, Sequence
 
 from app.content.notes import records, report, tables, wording
 from app.content.notes.assembly import assemble
+from app.content.notes.blocks import scan
 from app.content.notes.decoding import check_size, clean, decode
-from app.content.notes.lines import scan
 from app.content.notes.report import Lost, Note, Report
 
 MARKDOWN, CSV, TSV, JSON = "markdown", "csv", "tsv", "json"
-_ENDINGS = {".csv": CSV, ".tsv": TSV, ".tab": TSV, ".json": JSON, ".md": MARKDOWN, ".markdown": MARKDOWN, ".txt": MARKDOWN}
+_ENDINGS = {
+    ".csv": CSV,
+    ".tsv": TSV,
+    ".tab": TSV,
+    ".json": JSON,
+    ".md": MARKDOWN,
+    ".markdown": MARKDOWN,
+    ".txt": MARKDOWN,
+}
 
 
 def read(source: bytes | str, name: str = "", *, format: str = "", columns: Mapping[str, int] | None = None) -> Report:

@@ -1,4 +1,4 @@
-"""JSON: a list of {question, answer}, or {"cards": [...]} as `warmup import --preview --json` and a deck's export say."""
+"""JSON: a list of {question, answer}, or {"cards": [...]} as `warmup import --preview --json` prints it."""
 
 import json
 from typing import Any

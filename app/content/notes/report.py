@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.kit.text import Lang, Text, text
 
@@ -24,8 +24,7 @@ class Note:
         return not self.answer
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """A line that is in no card, and why."""
 
     line: int
@@ -67,9 +66,7 @@ UNDER_TOPIC = text(
     zh="在标题之后、第一个问题之前，不属于任何问题。",
     en="It stands between a heading and the first question, and belongs to neither.",
 )
-AFTER_RULE = text(
-    zh="在分隔线之后，不属于任何问题。", en="It comes after a dividing line and belongs to no question."
-)
+AFTER_RULE = text(zh="在分隔线之后，不属于任何问题。", en="It comes after a dividing line and belongs to no question.")
 RULE = text(zh="分隔线，没有内容。", en="A dividing line: nothing to learn.")
 FRONT = text(zh="文件头的元数据，不是题目。", en="Front matter, not a question.")
 COMMENT = text(zh="注释，没有收进来。", en="A comment, left out.")
@@ -85,7 +82,10 @@ TABLE_HEAD = text(zh="表头；每一行成了一张卡片。", en="The head of 
 MARKUP = text(zh="只有标记，没有文字。", en="Markup without any words.")
 ANSWER = text(zh="一个答案，前面没有问题。", en="An answer with no question before it.")
 LONG = text(zh="太长，不像是一个问题。", en="Too long to be a question.")
-MANY_LINES = text(zh="文件行数太多，从这里起没有读。请拆成几个文件。", en="The file has too many lines; reading stopped before this one. Split it.")
+MANY_LINES = text(
+    zh="文件行数太多，从这里起没有读。请拆成几个文件。",
+    en="The file has too many lines; reading stopped before this one. Split it.",
+)
 NOISE = text(zh="关于文件本身的说明，不是题目。", en="A remark about the file itself, not a question.")
 NO_QUESTION = text(zh="这一行里没有问题。", en="There is no question in this row.")
 NOT_TEXT = text(zh="这一条的问题或答案不是文字。", en="The question or the answer of this entry is not text.")
@@ -94,4 +94,6 @@ UNREADABLE = text(zh="编码有误，有些字无法还原。", en="Some of its 
 
 def repeated(line: int) -> Text:
     """Why a bare question that is answered elsewhere is no card of its own."""
-    return text(zh=f"和第 {line} 行是同一个问题，那里有答案。", en=f"The same question as line {line}, which has the answer.")
+    return text(
+        zh=f"和第 {line} 行是同一个问题，那里有答案。", en=f"The same question as line {line}, which has the answer."
+    )

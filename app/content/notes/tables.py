@@ -6,13 +6,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.content.notes import answers, inline, report, wording
+from app.content.notes.blocks import MAX_LINES
 from app.content.notes.decoding import MAX_BYTES
 from app.content.notes.report import Lost, Note, Report
 
 _NAMES = {
     "question": re.compile(r"^(?:questions?|q|front|prompt|title|问题|题目|题干|面试题|正面|问)$", re.IGNORECASE),
-    "answer": re.compile(r"^(?:answers?|a|back|response|solution|key points?|答案|回答|参考答案|解答|解析|背面|要点|答)$", re.IGNORECASE),
-    "topic": re.compile(r"^(?:topics?|tags?|category|categories|section|deck|subject|主题|分类|类别|标签|章节|知识点)$", re.IGNORECASE),
+    "answer": re.compile(
+        r"^(?:answers?|a|back|response|solution|key points?|答案|回答|参考答案|解答|解析|背面|要点|答)$", re.IGNORECASE
+    ),
+    "topic": re.compile(
+        r"^(?:topics?|tags?|category|categories|section|deck|subject|主题|分类|类别|标签|章节|知识点)$", re.IGNORECASE
+    ),
 }
 _SEPARATORS = ("\t", ",", ";", "|", "，")
 _LONGEST_CELL = 60
@@ -30,14 +35,20 @@ def looks_like(text: str) -> str:
         return "tsv"
     first = next(csv.reader([lines[0]]), [])
     named = sum(any(name.match(cell.strip()) for name in _NAMES.values()) for cell in first)
-    return "csv" if named >= 2 or (len(lines) > 1 and sum(line.startswith('"') and '","' in line for line in lines) > len(lines) / 2) else ""
+    return (
+        "csv"
+        if named >= 2
+        or (len(lines) > 1 and sum(line.startswith('"') and '","' in line for line in lines) > len(lines) / 2)
+        else ""
+    )
 
 
 def read(text: str, format: str, chosen: Mapping[str, int]) -> Report:
     """A table as cards. chosen: columns that somebody has named, from 0."""
     separator = "\t" if format == "tsv" and "\t" in text else _separator(text)
-    rows = list(_rows(text, separator))
+    rows = list(_rows(text.split("\n")[:MAX_LINES], separator))
     lines = text.split("\n")
+    beyond = range(MAX_LINES, len(lines))
     header = rows[0][1] if rows and _is_header(rows[0][1], len(rows)) else []
     body = rows[1:] if header else rows
     columns = _columns(header, [cells for _, cells in body], chosen)
@@ -55,13 +66,13 @@ def read(text: str, format: str, chosen: Mapping[str, int]) -> Report:
             cards.append(Note(question, answer, line, covered[-1] if covered else line, topic))
         else:
             lost += [Lost(n, lines[n - 1], report.NO_QUESTION) for n in covered]
+    lost += [Lost(at + 1, lines[at], report.MANY_LINES) for at in beyond if lines[at].strip()]
     return Report(cards, lost, columns=columns, header=header)
 
 
-def _rows(text: str, separator: str) -> Iterator[Row]:
+def _rows(lines: Sequence[str], separator: str) -> Iterator[Row]:
     """(line, cells) of every row that is not empty. A quote that is never closed holds only its own line."""
     csv.field_size_limit(MAX_BYTES * 2)
-    lines = text.split("\n")
     at = 0
     while at < len(lines):
         if not lines[at].strip():
@@ -122,8 +133,11 @@ def _separator(text: str) -> str:
 def _is_header(cells: Sequence[str], rows: int) -> bool:
     """One cell at least names what its column holds, and none of them asks."""
     named = [name for name, pattern in _NAMES.items() if any(pattern.match(cell.strip()) for cell in cells)]
-    return rows > 1 and bool(named) and not any(wording.asks(cell) for cell in cells) and (
-        "question" in named or "answer" in named
+    return (
+        rows > 1
+        and bool(named)
+        and not any(wording.asks(cell) for cell in cells)
+        and ("question" in named or "answer" in named)
     )
 
 
@@ -132,7 +146,9 @@ def _columns(header: Sequence[str], rows: Sequence[Sequence[str]], chosen: Mappi
     width = min(max([len(header), *(len(row) for row in rows)], default=0), _MANY_COLUMNS)
     found = {name: at for name, at in chosen.items() if 0 <= at < width}
     for name, pattern in _NAMES.items():
-        at = next((at for at, cell in enumerate(header) if pattern.match(cell.strip()) and at not in found.values()), None)
+        at = next(
+            (at for at, cell in enumerate(header) if pattern.match(cell.strip()) and at not in found.values()), None
+        )
         if at is not None:
             found.setdefault(name, at)
     free = [at for at in range(width) if at not in found.values()]
@@ -178,6 +194,5 @@ def _tidied(answer: str) -> str:
 
 def _range(rows: Sequence[Row], place: int, lines: Sequence[str]) -> list[int]:
     """The lines of a row, without blank ones."""
-    starts = [line for line, _ in rows[place : place + 2]] + [len(lines) + 1]
+    starts = [line for line, _ in rows[place : place + 2]] + [min(len(lines), MAX_LINES) + 1]
     return [n for n in range(starts[0], starts[1]) if lines[n - 1].strip()]
-
