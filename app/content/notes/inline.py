@@ -19,37 +19,9 @@ _ANCHOR_LINK = re.compile(r"\[([^\[\]]{1,300})\]\(#[^()\s]{0,200}\)")
 _TAIL_LINK = re.compile(r"\s*\[(?:↑|⬆️?|🔝|back to top|返回顶部|回到顶部|top|TOC)\]\(#[^()]{0,80}\)\s*$", re.IGNORECASE)
 _SPACES = re.compile(r"&(?:nbsp|emsp|ensp|#160|#xa0);?", re.IGNORECASE)
 _TEX = re.compile(r"\\\((.{1,300}?)\\\)")
-_DROPPED = frozenset(
-    [
-        "details",
-        "summary",
-        "p",
-        "div",
-        "span",
-        "center",
-        "font",
-        "u",
-        "mark",
-        "small",
-        "big",
-        "section",
-        "article",
-        "nav",
-        "header",
-        "footer",
-        "main",
-        "figure",
-        "figcaption",
-        "ul",
-        "ol",
-        "dl",
-        "tbody",
-        "thead",
-        "label",
-        "s",
-        "del",
-        "ins",
-    ]
+_DROPPED = re.compile(
+    r"details|summary|p|div|span|center|font|u|mark|small|big|section|article|nav|header|footer|main|figure|figcaption|"
+    r"ul|ol|dl|tbody|thead|label|s|del|ins|a"
 )
 _MARKED = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "tt": "`", "kbd": "`"}
 _RAISED = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
@@ -113,7 +85,7 @@ def _tag(match: re.Match[str], table: bool) -> str:
         return _MARKED[name]
     if name == "li":
         return "" if match["close"] else "- "
-    return "" if name in _DROPPED or name == "a" else match[0]
+    return "" if _DROPPED.fullmatch(name) else match[0]
 
 
 def _attributes(tag: str) -> dict[str, str]:
