@@ -105,8 +105,7 @@ def _cite(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: An
 
 def _text(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: Any) -> str:
     scope: Scope = env["scope"]
-    opened = sum({"link_open": 1, "link_close": -1}.get(token.type, 0) for token in tokens[:at])
-    if scope.terms is None or opened:  # no button inside a link
+    if scope.terms is None or _in_link(tokens, at):  # no button inside a link
         return escape(tokens[at].content)
     return scope.terms.html(tokens[at].content)
 
@@ -118,7 +117,24 @@ def _fence(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: A
 
 def _image(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: Any) -> str:
     src, alt = str(tokens[at].attrs["src"]), escape(tokens[at].content)
+    scope: Scope = env["scope"]
+    if scope.own:
+        return _picture_link(src, alt, scope.lang, inside=_in_link(tokens, at))
     return f'<img src="{escape(src)}" alt="{alt}" loading="lazy">' if is_local_image(src) else alt
+
+
+def _picture_link(src: str, alt: str, lang: Lang, inside: bool) -> str:
+    """A picture from elsewhere as a link to it; one beside the learner's file is only named."""
+    label = (
+        f"{'图' if lang == 'zh' else 'Picture'}{'：' if lang == 'zh' else ': '}{alt or escape(src.rsplit('/', 1)[-1])}"
+    )
+    if inside or not src.lower().startswith(("http://", "https://")):
+        return f'<span class="picture-link">[{label}]</span>'
+    return f'<a class="picture-link" href="{escape(src)}" rel="noopener noreferrer">[{label}]</a>'
+
+
+def _in_link(tokens: Tokens, at: int) -> bool:
+    return sum({"link_open": 1, "link_close": -1}.get(token.type, 0) for token in tokens[:at]) > 0
 
 
 def _link_open(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: Any) -> str:

@@ -82,7 +82,7 @@ class Decks:
             repositories.lock_learner(session, learner)
             deck = repo.deck_named(session, learner, name)
             if deck is None:
-                deck = Deck(learner_id=learner, uid=adopting.uid(), name=name, created_at=now, updated_at=now)
+                deck = Deck(learner_id=learner, uid=adopting.uid("deck-"), name=name, created_at=now, updated_at=now)
                 repo.add(session, deck)
             return adopting.put(session, learner, deck, notes, now)
 
