@@ -52,11 +52,9 @@ def store(path: str, deck: str, settings: Settings, lang: Lang) -> int:
     except (OSError, AppError) as error:
         return _refused(path, error, lang)
     if lang == "zh":
-        print(f"“{done.name}”：新增 {done.new}，更新 {done.changed}，未变 {done.same}，文件中已没有 {done.removed}")
+        print(f"“{done.name}”：新增 {done.new}，更新 {done.changed}，未变 {done.same}，移除 {done.removed}")
     else:
-        print(
-            f"{done.name!r}: {done.new} new, {done.changed} changed, {done.same} same, {done.removed} gone from the file"
-        )
+        print(f"“{done.name}”: {done.new} new, {done.changed} changed, {done.same} same, {done.removed} removed")
     return 0
 
 

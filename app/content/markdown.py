@@ -13,7 +13,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from app.content.cjk import CjkInline, is_cjk
 from app.content.marks import marks
-from app.content.rules import rules
+from app.content.rules import keep_lines, own_places, rules
 from app.content.scope import Scope
 from app.kit.text import Lang
 
@@ -27,16 +27,27 @@ class _Markdown(MarkdownIt):
         return url.lower().startswith(("/", "#", "https://", "http://", "mailto:"))
 
 
+class _OwnMarkdown(_Markdown):
+    """A learner's files name pictures and pages beside them; `own_places` takes those links off."""
+
+    def validateLink(self, url: str) -> bool:
+        return super().validateLink(url) or not (url.startswith("//") or ":" in url)
+
+
 @cache
 def _parser(marked: bool = True) -> MarkdownIt:
     """marked: with our marks for computed numbers and references, which a learner's own text cannot have."""
-    md = _Markdown("zero")
+    md = _Markdown("zero") if marked else _OwnMarkdown("zero")
     md.inline = CjkInline()
     md.configure("gfm-like2", options_update={"html": False, "linkify": False, "tasklists": False})
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_labels=False, double_inline=True)
     if marked:
         md.use(marks)
     md.use(rules)
+    if not marked:
+        md.disable("join_chinese_lines")
+        md.core.ruler.push("keep_lines", keep_lines)
+        md.core.ruler.push("own_places", own_places)
     return md
 
 

@@ -1,5 +1,6 @@
 """How tokens become HTML where markdown-it's own way needs changing: strict CSP, wide tables, formulas, our marks."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
@@ -26,6 +27,9 @@ _ALERTS: dict[str, dict[Lang, str]] = {
     "Warning": {"zh": "当心", "en": "Warning"},
     "Caution": {"zh": "小心", "en": "Caution"},
 }
+
+
+_NUMBERED = re.compile(r"[（(]?[0-9０-９一二三四五六七八九十]{1,3}[、.)）．]|[①-⑳]|[A-H][.、)]")
 
 
 def rules(md: MarkdownIt) -> None:
@@ -61,6 +65,28 @@ def _join_chinese_lines(state: StateCore) -> None:
         for (before, this), after in zip(pairwise(children), children[2:], strict=False):
             if this.type == "softbreak" and _ends(before.content, -1) and _ends(after.content, 0):
                 this.hidden, this.type = True, "text"
+
+
+def keep_lines(state: StateCore) -> None:
+    """For a learner's own notes: lines stay lines after Chinese, and where the next one is numbered."""
+    for block in state.tokens:
+        children = block.children or []
+        for (before, this), after in zip(pairwise(children), children[2:], strict=False):
+            if this.type == "softbreak" and (_ends(before.content, -1) or _NUMBERED.match(after.content)):
+                this.type, this.tag = "hardbreak", "br"
+
+
+def own_places(state: StateCore) -> None:
+    """In a learner's own notes a link that leads nowhere from here (another file of theirs, a heading) is its words."""
+    for block in state.tokens:
+        open_: list[bool] = []
+        for token in block.children or ():
+            if token.type == "link_open":
+                open_.append(str(token.attrs.get("href", "")).lower().startswith(("http://", "https://", "mailto:")))
+            if token.type in ("link_open", "link_close") and open_ and not open_[-1]:
+                token.tag, token.attrs = "span", {}
+            if token.type == "link_close" and open_:
+                open_.pop()
 
 
 def _ends(words: str, at: int) -> bool:

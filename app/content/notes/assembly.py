@@ -1,29 +1,16 @@
 """From lines to cards: one pass that knows which question is open, and puts every line somewhere."""
 
-from collections.abc import Sequence
-
 from app.content.notes import answers, inline, report, wording
 from app.content.notes.blocks import Scanned
-from app.content.notes.lines import Line
-from app.content.notes.outline import CONTENTS, PART, QUESTION, SOURCES
-from app.content.notes.position import LISTED, Open, Position
+from app.content.notes.outline import CONTENTS, NAMELESS, PART, QUESTION, SOURCES
+from app.content.notes.position import LISTED, Open
 from app.content.notes.report import Lost, Note
+from app.content.notes.sections import Sections
 from app.content.notes.wording import MEDIUM, STRONG
-from app.kit.text import Text
 
 
-class Assembly(Position):
+class Assembly(Sections):
     """Reads lines one after the other; `notes`, `lost` and `topics` are what came of them."""
-
-    def __init__(self, lines: Sequence[Line]) -> None:
-        super().__init__(lines)
-        self.notes: list[Note] = []
-        self.lost: list[Lost] = []
-        self.topics: list[tuple[int, str]] = []
-        self.title = ""
-        self._closed: Text | None = None
-        """Set below a heading whose lines are no questions at all: contents, sources."""
-        self._rule: Line | None = None
 
     def run(self) -> None:
         """Reads them all."""
@@ -62,6 +49,9 @@ class Assembly(Position):
                 return self._body(at) if self.open else self._lose(at, why)
             case "row":
                 return self._table(at)
+        if self._nameless and line.kind in ("text", "item", "quote") and line.label != "a":
+            self._nameless = False
+            return self._ask(at, "label")
         if line.label == "a":
             return self._answer(at)
         if line.summary:
@@ -77,6 +67,9 @@ class Assembly(Position):
     def _heading(self, at: int) -> int:
         line = self.lines[at]
         status = self.outline.headings[line.number]
+        self._nameless = False
+        if line.label == "a" and self.open is not None:
+            return self._answer(at)
         if status == QUESTION and len(line.text) <= wording.LONGEST:
             self._leave(line.level)
             return self._ask(at, "heading")
@@ -91,6 +84,9 @@ class Assembly(Position):
         if inside and not self.holds_questions(at):
             return self._body(at)
         self._leave(line.level)
+        if status == NAMELESS:
+            self._nameless = True
+            return at + 1
         words = inline.question(line.text)
         self.path.append((line.level, words))
         self.topics.append((line.number, words))
@@ -99,32 +95,6 @@ class Assembly(Position):
         self.why = report.UNDER_TOPIC
         self._closed = {CONTENTS: report.CONTENTS, SOURCES: report.SOURCES}.get(status)
         return at + 1
-
-    def _leave(self, level: int) -> None:
-        self._close()
-        self.path = [(above, words) for above, words in self.path if above < level]
-        self._closed = None
-
-    def _dividing(self, at: int) -> int:
-        line = self.lines[at]
-        if self._rule is not None:
-            self._lose_line(self._rule, report.RULE)
-        self._rule = line
-        return at + 1
-
-    def _after_rule(self, line: Line) -> None:
-        """The first words after a dividing line say what it divided."""
-        rule, self._rule = self._rule, None
-        assert rule is not None
-        card = self.open
-        if card is not None and card.answered:
-            goes_on = card.kind == "heading" and not wording.REMARK.search(line.text) and line.label != "q"
-            if goes_on:
-                card.body.append(rule)
-                return
-            self._close()
-            self.why = report.AFTER_RULE
-        self._lose_line(rule, report.RULE)
 
     def _ask(self, at: int, kind: str) -> int:
         """A question begins; gives the line after it."""
@@ -179,6 +149,9 @@ class Assembly(Position):
 
     def _item(self, at: int) -> int:
         line, card = self.lines[at], self.open
+        if card is not None and card.line.number in self.promoted and line.indent < card.line.indent - 1:
+            self._close()
+            card = None
         if line.number in self.promoted:
             return self._ask(at, "bullet" if line.marker == "-" else "numbered")
         if card is not None and card.kind in LISTED and line.indent > card.line.indent + 1:
@@ -207,17 +180,6 @@ class Assembly(Position):
         if line.task and run.asks != "no":
             self._close()
         return self._body(at) if self.open else self._lose(at, self.reason(line))
-
-    def _topic(self, at: int) -> int:
-        """A line that is no heading but stands for one."""
-        self._close()
-        line = self.lines[at]
-        words = inline.question(line.text).rstrip(":：")
-        self.path = [(level, name) for level, name in self.path if level < 7]
-        self.path.append((7, words))
-        self.topics.append((line.number, words))
-        self.why = report.UNDER_TOPIC
-        return at + 1
 
     def _text(self, at: int) -> int:
         line, card = self.lines[at], self.open
@@ -264,30 +226,6 @@ class Assembly(Position):
         self.open.body.append(line)
         self.open.last = line.number
         return at + 1
-
-    def _lose(self, at: int, why: Text) -> int:
-        self._lose_line(self.lines[at], why)
-        return at + 1
-
-    def _lose_line(self, line: Line, why: Text) -> None:
-        self.lost.append(Lost(line.number, line.raw, why))
-
-    def _close(self) -> None:
-        if self._rule is not None:
-            self._lose_line(self._rule, report.RULE)
-            self._rule = None
-        card, self.open = self.open, None
-        if card is None:
-            return
-        kept, dropped = answers.trimmed(card.body)
-        for line in dropped:
-            self._lose_line(line, report.NOISE)
-        last = max(
-            card.line.number, 0 if dropped else card.last, *(one.number for one in kept if one.kind != "blank"), 0
-        )
-        answer = answers.assembled(card.first, kept, card.line)
-        question = card.question or inline.question(card.line.text) or card.line.raw.strip()
-        self.notes.append(Note(question, answer, card.line.number, last, card.topic))
 
 
 def assemble(scanned: Scanned) -> Assembly:

@@ -91,7 +91,7 @@ def _wide(data: bytes) -> str | None:
 
 def _is_western(data: bytes) -> bool:
     """A few accented letters or curly quotes between ASCII ones. Chinese has its bytes above 0x80 in pairs."""
-    alone = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", data))
+    alone = len(re.findall(rb"(?<![\x80-\xff])[\x85\x91-\x97\xc0-\xff](?![\x80-\xff])", data))
     high = sum(byte >= 0x80 for byte in data)
     return alone > 0.8 * high
 

@@ -13,7 +13,7 @@ _DIRECTIVE = re.compile(
     r"^#(?:include|define|pragma|ifdef|ifndef|endif|import|!/|\d+\b(?!\s?[.、)）:：]))|^#\S+(?:\s+#\S+)+\s*$"
 )
 _RULE = re.compile(r"^(?:(?:\*\s?){3,}|(?:-\s?){3,}|(?:_\s?){3,}|[—–=~＝]{3,}|<hr\s?/?>)$")
-_BULLET = re.compile(r"^([-*+•·●○◆◇■□▪▫‣➢►▶✦※–])(\s+|(?=[\u3400-\u9fff])|$)(?![-*]{2})")
+_BULLET = re.compile(r"^([-*+•·●○◆◇■□▪▫‣➢►▶✦※–])(\s+|(?=[\u3400-\u9fff])|$)")
 _TASK = re.compile(r"^\[([ xX✓√]?)\]\s+")
 _NUMBER = re.compile(
     r"^(?:(?P<multi>[0-9]{1,3}(?:\.[0-9]{1,3}){1,3})(?P<multi_end>[.、．)）]?\s+|[.、．)）])"
@@ -136,6 +136,8 @@ def _label(line: Line, words: str) -> None:
             line.label, words = "q", _rebold(asked[0], rest)
     elif answered := wording.ANSWER_LABEL.match(words):
         line.label, words = "a", _rebold(answered[0], words[answered.end() :])
+    elif wording.ANSWER_NAME.match(wording.plain(words)):
+        line.label, words = "a", ""
     line.text = words.strip()
     line.likeness = wording.likeness(words)
     if line.likeness == wording.MEDIUM and line.kind != "heading" and inline.leads_bold(line.text):

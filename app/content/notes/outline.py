@@ -9,7 +9,7 @@ from app.content.notes import wording
 from app.content.notes.lines import Line
 from app.content.notes.wording import MEDIUM, NONE, STRONG
 
-QUESTION, TOPIC, PART, CONTENTS, SOURCES = "question", "topic", "part", "contents", "sources"
+QUESTION, TOPIC, PART, CONTENTS, SOURCES, NAMELESS = "question", "topic", "part", "contents", "sources", "nameless"
 
 
 @dataclass(slots=True, eq=False)
@@ -136,6 +136,8 @@ def _status(
         return CONTENTS
     if wording.SOURCES_NAME.match(name) or above == SOURCES:
         return SOURCES
+    if wording.QUESTION_NAME.match(name) and section.body:
+        return NAMELESS
     if line.label == "q":
         return QUESTION
     if line.label == "a" or wording.SUBLABEL.match(name):
@@ -146,12 +148,15 @@ def _status(
     )
     holds = _holds(section, runs, plain=line.level not in asked)
     if likeness == STRONG:
-        if deeper and not section.body and above != QUESTION:
+        if above in (QUESTION, NAMELESS) and wording.is_rhetorical(line.text):
+            return PART
+        asking = sum(one.likeness >= MEDIUM for one in section.below)
+        if deeper and not section.body and (asking * 2 >= len(section.below) or line.level not in asked):
             return TOPIC
         if holds and line.level not in asked and _begins_with_questions(section, runs):
             return TOPIC
         return QUESTION
-    if above in (QUESTION, PART):
+    if above in (QUESTION, PART, NAMELESS):
         return PART
     if deeper or holds:
         own = likeness >= MEDIUM and section.body and line.level in asked and not holds

@@ -129,7 +129,7 @@ class Position:
         """ "二、优化", or "2. Optimisers", right above questions that are marked in another way."""
         line = self.lines[at]
         chinese = line.marker in ("一、", "(一)", "第")
-        if line.marker == "-" or (self.open and not chinese):
+        if line.marker == "-" or (self.open and (not chinese or self.open.kind == "heading")):
             return False
         if line.likeness >= (MEDIUM if chinese else 1) or not wording.is_title(line.text.rstrip(":： ")):
             return False
@@ -137,7 +137,10 @@ class Position:
         if following is None or following.indent > line.indent + 1:
             return False
         if following.kind == "item":
-            return following.marker != line.marker and following.likeness >= MEDIUM
+            least = 1 if chinese else MEDIUM
+            return following.marker != line.marker and (
+                following.likeness >= least or (chinese and following.value == 1)
+            )
         return chinese and (following.likeness == STRONG or following.label == "q")
 
     def children(self, at: int, parent: Line) -> bool:
@@ -209,6 +212,14 @@ class Position:
         )
         if line.number in self.outline.listed and (follows or starts):
             return True
+        alone = card is None or (card.kind == "plain" and card.answered)
+        if (
+            alone
+            and line.likeness == MEDIUM
+            and (before is None or before.kind == "blank")
+            and wording.orders(line.text)
+        ):
+            return wording.is_title(line.text.rstrip("。.")) and at + 1 < len(self.lines)
         if line.likeness < STRONG:
             listed = follows and line.likeness >= MEDIUM and wording.is_title(line.text)
             return listed or (starts and line.likeness >= MEDIUM and bool(inline.split_answer(line.text, False)[1]))

@@ -75,6 +75,11 @@ ANSWER_LABEL = re.compile(
     r"|[*_]{0,3}A\s?[0-9]{1,3}\s?[.、．)）]|[【\[](?:参考答案|参考回答|答案|回答|解答|答|Answer|A)[】\]][:：]?)\s*",
     re.IGNORECASE,
 )
+ANSWER_NAME = re.compile(r"^(?:answers?|solution|答案?|参考答案|参考回答|解答|回答)[:：]?$", re.IGNORECASE)
+QUESTION_NAME = re.compile(
+    r"^(?:(?:question|q|problem|问题|题目|面试题|题)\s?[#＃]?\s?[0-9]{1,3}|question|问题|第\s?[0-9一二三四五六七八九十]{1,3}\s?[题问])[:：.]?$",
+    re.IGNORECASE,
+)
 LETTER_A = re.compile(r"[*_]{0,3}A[.、．)）]\s*[*_]{0,3}\s*")
 INSIDE_ANSWER = re.compile(
     r"\s*[*_]{0,2}(?:\bA[0-9]{0,3}|\bAns(?:wer)?|参考答案|答案|回答|答)[*_]{0,2}\s?[:：][*_]{0,2}\s*", re.IGNORECASE
@@ -159,6 +164,12 @@ def likeness(line: str) -> int:
     if _ZH_END.search(words) or _EN_END.search(words):
         return WEAK
     return NONE
+
+
+def orders(line: str) -> bool:
+    """Whether a line tells somebody to explain, compare, derive."""
+    words = plain(line)
+    return bool(_ZH_START.match(words) or _EN_ORDER.match(words))
 
 
 def asks(line: str) -> bool:
