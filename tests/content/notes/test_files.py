@@ -104,13 +104,13 @@ def test_lines_beyond_the_limit_are_named() -> None:
 MB = 1 << 20
 NASTY = {
     "question marks": "?" * MB, "lines of marks": "?\n" * (MB // 2), "stars": "*" * MB, "bullets": "* " * (MB // 2),
-    "backticks": "`" * MB, "fences": "```\n" * (MB // 4), "fences with names": "```a\n" * (MB // 5), "dollars": "$" * MB,
+    "backticks": "`" * MB, "fences": "```\n" * (MB // 4), "named fences": "```a\n" * (MB // 5), "dollars": "$" * MB,
     "formulas": "$$\n" * (MB // 3), "angles": "<" * MB, "tags": "<a " * (MB // 3), "brackets": "[" * MB,
     "quotes": "> " * (MB // 2), "hashes": "#" * MB, "headings": "# a?\n" * (MB // 5), "numbers": "1. a\n" * (MB // 5),
     "questions": "".join(f"{i % 999}. What is {i}?\n" for i in range(MB // 18)), "pipes": "|" * MB,
     "tables": "|a|b|\n|-|-|\n" * (MB // 12), "underlines": "a\n---\n" * (MB // 6), "comments": "<!--\n" * (MB // 5),
-    "spaces": " " * MB, "blank": "\n" * MB, "one question": "what " * (MB // 5) + "?", "labels": "Q: a\n" * (MB // 5),
-    "bold": "**a?** b\n" * (MB // 10), "open bold": "**a\n" * (MB // 4), "closers": ("?" + "*_" * 200 + "\n") * (MB // 402),
+    "spaces": " " * MB, "blank": "\n" * MB, "one line": "what " * (MB // 5) + "?", "labels": "Q: a\n" * (MB // 5),
+    "bold": "**a?** b\n" * (MB // 10), "open bold": "**a\n" * (MB // 4), "after": ("?" + "*_" * 200 + "\n") * (MB // 402),
     "brackets after": ("what?" + "(a)" * 150 + "x\n") * (MB // 457), "nested": "".join(
         f"{' ' * (2 * (i % 30))}{i % 9}. what?\n" for i in range(MB // 40)
     ), "sub": "<sub>" * (MB // 5), "pictures": "<img src=" * (MB // 9), "quotation": '"' * MB, "zh": "什么是？" * (MB // 12),

@@ -68,7 +68,10 @@ def test_our_own_json_comes_back() -> None:
     first = read("## T\n### Why ReLU?\nslope one\n### Why BN?\n")
     document = json.dumps(first.as_json("en"), ensure_ascii=False, indent=2)
     again = read(document, "notes.json")
-    assert [(n.question, n.answer, n.topic) for n in again.cards] == [("Why ReLU?", "slope one", "T"), ("Why BN?", "", "T")]
+    assert [(n.question, n.answer, n.topic) for n in again.cards] == [
+        ("Why ReLU?", "slope one", "T"),
+        ("Why BN?", "", "T"),
+    ]
     assert document.split("\n")[again.cards[1].line - 1].strip().startswith('"question": "Why BN?"')
 
 
