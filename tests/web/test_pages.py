@@ -12,7 +12,7 @@ from app.settings import Settings
 
 LIBRARY = load(Settings.from_env({}).content_dir)
 PATHS = [
-    "/", "/cards", "/demos", "/review", *(f"/cards/{slug}" for slug in LIBRARY.cards),
+    "/", "/cards", "/demos", "/review", "/import", *(f"/cards/{slug}" for slug in LIBRARY.cards),
     *(f"/topics/{topic.id}" for topic in LIBRARY.topics), *(f"/demos/{demo}" for demo in demos()),
     *(f"/embed/demos/{demo}" for demo in demos()), *(f"/demos/{demo}/data" for demo in demos()),
 ]  # fmt: skip

@@ -16,12 +16,13 @@ from app.content.notes.decoding import MAX_BYTES, decode
 from app.errors import AppError, BadInput
 from app.kit import Lang, Text, text
 from app.services.notes.shapes import Preview, PreviewCard, Source
-from app.web.api.notes import MAX_BODY
 from app.web.learner import DecksOf, LearnerId, Now
 from app.web.templating import Pages
 
+UPLOAD = 16 << 20
+"""Bytes of a form: more than a file may have, so that the page can say why it was refused."""
 router = APIRouter(
-    include_in_schema=False, default_response_class=HTMLResponse, max_body_size=MAX_BODY,
+    include_in_schema=False, default_response_class=HTMLResponse, max_body_size=UPLOAD,
     form_limits={"max_fields": 6000, "max_files": 1, "max_part_size": MAX_BYTES + 1},
 )  # fmt: skip
 FULL = 100

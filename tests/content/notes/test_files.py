@@ -110,10 +110,12 @@ NASTY = {
     "questions": "".join(f"{i % 999}. What is {i}?\n" for i in range(MB // 18)), "pipes": "|" * MB,
     "tables": "|a|b|\n|-|-|\n" * (MB // 12), "underlines": "a\n---\n" * (MB // 6), "comments": "<!--\n" * (MB // 5),
     "spaces": " " * MB, "blank": "\n" * MB, "one line": "what " * (MB // 5) + "?", "labels": "Q: a\n" * (MB // 5),
-    "bold": "**a?** b\n" * (MB // 10), "open bold": "**a\n" * (MB // 4), "after": ("?" + "*_" * 200 + "\n") * (MB // 402),
+    "bold": "**a?** b\n" * (MB // 10), "open bold": "**a\n" * (MB // 4),
+    "after": ("?" + "*_" * 200 + "\n") * (MB // 402),
     "brackets after": ("what?" + "(a)" * 150 + "x\n") * (MB // 457), "nested": "".join(
         f"{' ' * (2 * (i % 30))}{i % 9}. what?\n" for i in range(MB // 40)
-    ), "sub": "<sub>" * (MB // 5), "pictures": "<img src=" * (MB // 9), "quotation": '"' * MB, "zh": "什么是？" * (MB // 12),
+    ), "sub": "<sub>" * (MB // 5), "pictures": "<img src=" * (MB // 9), "quotation": '"' * MB,
+    "zh": "什么是？" * (MB // 12),
 }  # fmt: skip
 
 
