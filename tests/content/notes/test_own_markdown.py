@@ -37,6 +37,10 @@ def test_links_to_files_beside_it_are_their_words() -> None:
     )
 
 
+def test_a_heading_is_none_of_the_pages() -> None:
+    assert own("#### Pros", "en") == '<p class="own-heading">Pros</p>'
+
+
 def test_our_marks_are_words() -> None:
     assert own("{{a/b/c}} [@key]", "en") == "<p>{{a/b/c}} [@key]</p>"
 
