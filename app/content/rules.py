@@ -77,8 +77,8 @@ def keep_lines(state: StateCore) -> None:
 
 
 def own_places(state: StateCore) -> None:
-    """In a learner's own notes a link that leads nowhere from here (another file of theirs, a heading) is its words; and
-    a heading is none of the page's."""
+    """In a learner's own notes a link that leads nowhere from here (another file of theirs, a heading) is its words;
+    and a heading is none of the page's."""
     for block in state.tokens:
         if block.type in ("heading_open", "heading_close"):
             block.tag = "p"
