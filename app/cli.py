@@ -1,4 +1,4 @@
-"""The `warmup` command: serve · check · new demo|card · rebuild. `warmup <command> --help` says more."""
+"""The `warmup` command: serve · check · new demo|card · rebuild · import. `warmup <command> --help` says more."""
 
 import argparse
 import os
@@ -30,6 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     rebuild = commands.add_parser("rebuild", help="recompute what is known of every question from the log of reviews")
     rebuild.add_argument("--check", action="store_true", help="only say what differs, and change nothing")
 
+    notes = commands.add_parser("import", help="put a file of your own interview questions into a private deck")
+    notes.add_argument("file", help="Markdown, CSV, TSV or JSON; - reads standard input")
+    notes.add_argument("--preview", action="store_true", help="only say what was and was not understood")
+    notes.add_argument("--json", action="store_true", help="with --preview: print it as JSON")
+    notes.add_argument("--deck", default="", help="name of the deck (default: the file's title or name)")
+    notes.add_argument("--lang", choices=("en", "zh"), default="en", help="language of what is printed")
+
     args = parser.parse_args(argv)
     try:
         settings = Settings.from_env(os.environ)
@@ -39,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _check(settings, args.write, args.only)
         if args.command == "rebuild":
             return _rebuild(settings, args.check)
+        if args.command == "import":
+            return _import(settings, args)
         return _new(settings, args.what, args.topic, args.name)
     except (SettingsError, StartError) as error:
         print(f"warmup: {error}", file=sys.stderr)
@@ -88,6 +97,14 @@ def _new(settings: Settings, what: str, topic: str, name: str) -> int:
     for path in made:
         print(path)
     return 0
+
+
+def _import(settings: Settings, args: argparse.Namespace) -> int:
+    from app.import_notes import preview, store
+
+    if args.preview:
+        return preview(args.file, args.json, args.lang)
+    return store(args.file, args.deck[:80], settings, args.lang)
 
 
 def _rebuild(settings: Settings, only_check: bool) -> int:

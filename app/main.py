@@ -6,18 +6,23 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from app.content.loader import load
+from app.content.terms import Glossary
 from app.db import Database, repositories
 from app.errors import AppError
 from app.services.catalogue import Catalogue
 from app.services.compute import Compute
 from app.services.fitter import Fitter
 from app.services.handling import Handler
+from app.services.notes.decks import Decks
+from app.services.notes.neighbours import Neighbours
+from app.services.notes.shelf import Shelf
 from app.services.planning.debrief import Debriefing
 from app.services.planning.planner import Planner
 from app.services.study import Study
@@ -51,6 +56,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.debriefing = Debriefing(database, topics, cards)
         app.state.study = Study(database, app.state.catalogue, app.state.catalogue.computed, planner=app.state.planner)
         app.state.handler = Handler(database, app.state.catalogue)
+        app.state.shelf = Shelf(database)
+        app.state.decks = Decks(database, neighbours, lambda slug: library.cards[slug].title)
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))
         asyncio.get_running_loop().call_later(WARM_S, app.state.compute.start)
@@ -70,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     library = load(settings.content_dir)
     for problem in library.problems:
         log.warning("content left out or incomplete: %s", problem)
+    neighbours = cache(lambda: Neighbours(library.cards.values(), Glossary(library.glossary)))
     static = StaticTree(STATIC)
     app.state.settings, app.state.static, app.state.problems = settings, static, library.problems
     app.state.catalogue = Catalogue(library)

@@ -13,8 +13,9 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from app.content.cjk import CjkInline, is_cjk
 from app.content.marks import marks
-from app.content.rules import rules
+from app.content.rules import keep_lines, own_places, rules
 from app.content.scope import Scope
+from app.kit.text import Lang
 
 
 class _Markdown(MarkdownIt):
@@ -26,13 +27,27 @@ class _Markdown(MarkdownIt):
         return url.lower().startswith(("/", "#", "https://", "http://", "mailto:"))
 
 
+class _OwnMarkdown(_Markdown):
+    """A learner's files name pictures and pages beside them; `own_places` takes those links off."""
+
+    def validateLink(self, url: str) -> bool:
+        return super().validateLink(url) or not (url.startswith("//") or ":" in url)
+
+
 @cache
-def _parser() -> MarkdownIt:
-    md = _Markdown("zero")
+def _parser(marked: bool = True) -> MarkdownIt:
+    """marked: with our marks for computed numbers and references, which a learner's own text cannot have."""
+    md = _Markdown("zero") if marked else _OwnMarkdown("zero")
     md.inline = CjkInline()
     md.configure("gfm-like2", options_update={"html": False, "linkify": False, "tasklists": False})
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_labels=False, double_inline=True)
-    md.use(marks).use(rules)
+    if marked:
+        md.use(marks)
+    md.use(rules)
+    if not marked:
+        md.disable("join_chinese_lines")
+        md.core.ruler.push("keep_lines", keep_lines)
+        md.core.ruler.push("own_places", own_places)
     return md
 
 
@@ -60,6 +75,12 @@ def inline(source: str, scope: Scope) -> str:
 def block(source: str, scope: Scope) -> str:
     """HTML of a text of several paragraphs."""
     return render(parse(source), scope)
+
+
+def own(source: str, lang: Lang) -> str:
+    """HTML of a text that is not ours: HTML in it is text, pictures are links."""
+    md = _parser(marked=False)
+    return str(md.renderer.render(md.parse(source), md.options, {"scope": Scope(lang, own=True)})).strip()
 
 
 def plain(tokens: Sequence[Token]) -> str:

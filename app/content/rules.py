@@ -1,5 +1,6 @@
 """How tokens become HTML where markdown-it's own way needs changing: strict CSP, wide tables, formulas, our marks."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
@@ -26,6 +27,9 @@ _ALERTS: dict[str, dict[Lang, str]] = {
     "Warning": {"zh": "当心", "en": "Warning"},
     "Caution": {"zh": "小心", "en": "Caution"},
 }
+
+
+_NUMBERED = re.compile(r"[（(]?[0-9０-９一二三四五六七八九十]{1,3}[、.)）．]|[①-⑳]|[A-H][.、)]")
 
 
 def rules(md: MarkdownIt) -> None:
@@ -61,6 +65,33 @@ def _join_chinese_lines(state: StateCore) -> None:
         for (before, this), after in zip(pairwise(children), children[2:], strict=False):
             if this.type == "softbreak" and _ends(before.content, -1) and _ends(after.content, 0):
                 this.hidden, this.type = True, "text"
+
+
+def keep_lines(state: StateCore) -> None:
+    """For a learner's own notes: lines stay lines after Chinese, and where the next one is numbered."""
+    for block in state.tokens:
+        children = block.children or []
+        for (before, this), after in zip(pairwise(children), children[2:], strict=False):
+            if this.type == "softbreak" and (_ends(before.content, -1) or _NUMBERED.match(after.content)):
+                this.type, this.tag = "hardbreak", "br"
+
+
+def own_places(state: StateCore) -> None:
+    """In a learner's own notes a link that leads nowhere from here (another file of theirs, a heading) is its words;
+    and a heading is none of the page's."""
+    for block in state.tokens:
+        if block.type in ("heading_open", "heading_close"):
+            block.tag = "p"
+            if block.type == "heading_open":
+                block.attrJoin("class", "own-heading")
+        open_: list[bool] = []
+        for token in block.children or ():
+            if token.type == "link_open":
+                open_.append(str(token.attrs.get("href", "")).lower().startswith(("http://", "https://", "mailto:")))
+            if token.type in ("link_open", "link_close") and open_ and not open_[-1]:
+                token.tag, token.attrs = "span", {}
+            if token.type == "link_close" and open_:
+                open_.pop()
 
 
 def _ends(words: str, at: int) -> bool:
@@ -105,8 +136,7 @@ def _cite(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: An
 
 def _text(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: Any) -> str:
     scope: Scope = env["scope"]
-    opened = sum({"link_open": 1, "link_close": -1}.get(token.type, 0) for token in tokens[:at])
-    if scope.terms is None or opened:  # no button inside a link
+    if scope.terms is None or _in_link(tokens, at):  # no button inside a link
         return escape(tokens[at].content)
     return scope.terms.html(tokens[at].content)
 
@@ -118,7 +148,24 @@ def _fence(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: A
 
 def _image(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: Any) -> str:
     src, alt = str(tokens[at].attrs["src"]), escape(tokens[at].content)
+    scope: Scope = env["scope"]
+    if scope.own:
+        return _picture_link(src, alt, scope.lang, inside=_in_link(tokens, at))
     return f'<img src="{escape(src)}" alt="{alt}" loading="lazy">' if is_local_image(src) else alt
+
+
+def _picture_link(src: str, alt: str, lang: Lang, inside: bool) -> str:
+    """A picture from elsewhere as a link to it; one beside the learner's file is only named."""
+    label = (
+        f"{'图' if lang == 'zh' else 'Picture'}{'：' if lang == 'zh' else ': '}{alt or escape(src.rsplit('/', 1)[-1])}"
+    )
+    if inside or not src.lower().startswith(("http://", "https://")):
+        return f'<span class="picture-link">[{label}]</span>'
+    return f'<a class="picture-link" href="{escape(src)}" rel="noopener noreferrer">[{label}]</a>'
+
+
+def _in_link(tokens: Tokens, at: int) -> bool:
+    return sum({"link_open": 1, "link_close": -1}.get(token.type, 0) for token in tokens[:at]) > 0
 
 
 def _link_open(renderer: RendererHTML, tokens: Tokens, at: int, options: Any, env: Any) -> str:

@@ -29,7 +29,8 @@ class Runs(Protocol):
 class Scope:
     """What a text is rendered in. cites: reference key → its number on the page. links: False inside a label or button,
     where a link cannot stand; numbers are then printed without one. works: the address of the page whose list of
-    references the marks lead to; empty when it is this page's. terms: marks the first use of glossary terms."""
+    references the marks lead to; empty when it is this page's. terms: marks the first use of glossary terms. own: a
+    text of the learner's: pictures are links, none is fetched."""
 
     lang: Lang
     cites: Mapping[str, int] = field(default_factory=dict)
@@ -37,3 +38,4 @@ class Scope:
     links: bool = True
     works: str = ""
     terms: Marker | None = None
+    own: bool = False

@@ -3,8 +3,12 @@
 `Database` opens it, `repositories` asks it, `tables` says what is there. Only this package knows SQL.
 """
 
+from app.db.deck_tables import Deck, DeckNote
 from app.db.engine import Database
 from app.db.plan_tables import Debrief, Plan
 from app.db.tables import Fit, ItemState, Learner, Mock, MockEvent, Review, Session
 
-__all__ = ["Database", "Debrief", "Fit", "ItemState", "Learner", "Mock", "MockEvent", "Plan", "Review", "Session"]
+__all__ = [
+    "Database", "Debrief", "Deck", "DeckNote", "Fit", "ItemState", "Learner", "Mock", "MockEvent", "Plan", "Review",
+    "Session",
+]  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from app.db.plan_tables import Debrief, Plan
-from app.db.repositories import reviews_stand
+from app.db.repositories import reviews_stand, stands
 from app.db.tables import Review
 
 
@@ -59,3 +59,11 @@ def durations_since(session: Session, learner: int, moment: datetime) -> Sequenc
         reviews_stand(),
     )
     return [duration for duration in session.exec(query).all() if duration is not None]
+
+
+def put_off(session: Session, learner: int, now: datetime) -> Sequence[tuple[str, datetime]]:
+    """(item key, the moment) of what was put off to a moment still to come. A later review may have settled it."""
+    query = select(Review.item_key, Review.until).where(
+        Review.learner_id == learner, Review.kind == "reschedule", col(Review.until) > now, stands()
+    )
+    return [(key, until) for key, until in session.exec(query).all() if until is not None]

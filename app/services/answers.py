@@ -68,6 +68,8 @@ class Grade(BaseModel):
     answer: Text | None = None
     mistake: str | None = None
     details: tuple[Detail, ...] = ()
+    passage: Text | None = None
+    """The learner's own answer to a question of their own (recall); none while they have not written one."""
 
 
 class Computed(Protocol):

@@ -24,6 +24,7 @@ from app.content.models import (
     QuizItem,
     RecallItem,
 )
+from app.content.notes.item import NoteItem
 from app.figures import plain
 from app.kit.demo import Prediction
 from app.kit.exercise import Asked
@@ -100,9 +101,8 @@ class Question(Reply):
     """One item as it is asked. parts: options (choice, predict), things to order, key points to tick (recall).
     typed: a number is typed. demo, preset: what a predict item runs once committed (a pair: where to see more).
     revised: it was asked at an earlier revision; answering starts its memory anew, unless that is kept first.
-    margin: how near a typed number has to come.
-    figure: what a pair shows, as in a demo's result.
-    token: send it back with the rating."""
+    margin: how near a typed number has to come. own: it comes from the learner's own notes.
+    figure: what a pair shows, as in a demo's result. token: send it back with the rating."""
 
     key: str
     card: str
@@ -112,6 +112,7 @@ class Question(Reply):
     seed: int
     level: int | None = None
     new: bool
+    own: bool = False
     revised: bool = False
     prompt: Text
     parts: tuple[Part, ...] = ()
@@ -271,6 +272,7 @@ def present(ref: ItemRef, seed: int, drawn: Drawn) -> dict[str, object]:
         case RecallItem():
             points = [p for p in ref.rubric if not item.points or p.id in item.points]
             own = {"prompt": item.prompt, "parts": tuple(Part(id=p.id, label=p.text) for p in points)}
+            own |= {"own": isinstance(item, NoteItem)}
         case PairItem():
             assert drawn.pair is not None and drawn.seen is not None
             parts = _shuffled([tell.text for tell in drawn.seen.tells], seed)

@@ -23,6 +23,7 @@ from app.content.models import (
     QuizItem,
     RecallItem,
 )
+from app.content.notes.item import NoteItem
 from app.errors import BadInput, Unprocessable
 from app.kit.demo import Prediction
 from app.kit.text import Text, same, text
@@ -37,6 +38,7 @@ T = TypeVar("T")
 RIGHT = text(zh="对。", en="Right.")
 PARTLY = text(zh="部分正确。", en="Partly right.")
 WRONG = text(zh="不对。", en="Not right.")
+COMPARE = text(zh="对照一下，再评级。", en="Compare, then rate yourself.")
 SKIPPED = text(zh="没关系，看完答案再来。", en="Fine: read the answer and come back to it.")
 
 
@@ -184,7 +186,18 @@ def _near(value: float, truth: float, prediction: Prediction) -> bool:
 
 
 def _recall(item: RecallItem, answer: Answer, context: Context) -> Grade:
-    """Self-rated: all key points said suggests good, half of them hard, fewer again. Only skipping caps the rating."""
+    """Self-rated: all key points said suggests good, half of them hard, fewer again. Only skipping caps the rating.
+
+    A question of one's own has no key points: one's answer is shown instead, and good is suggested.
+    """
+    if isinstance(item, NoteItem):
+        return Grade(
+            correct=None,
+            suggested_rating=1 if answer.skip else 3,
+            max_rating=1 if answer.skip else 4,
+            feedback=SKIPPED if answer.skip else COMPARE,
+            passage=item.answer,
+        )
     points = [p for p in context.rubric if not item.points or p.id in item.points]
     ticked = set(() if answer.skip else answer.points or ())
     if not ticked <= {p.id for p in points}:

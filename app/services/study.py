@@ -142,7 +142,7 @@ class Study:
                 attempt_id=attempt.attempt_id,
                 item=attempt.item,
                 rating=attempt.rating,
-                grade=graded,
+                grade=graded.model_copy(update={"passage": None}),  # one's own answer is kept in the deck
                 interval_s=int(outcome.interval.total_seconds()),
                 label=outcome.label,
                 due=outcome.due,

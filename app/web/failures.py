@@ -113,6 +113,9 @@ _HTTP: dict[int, Text] = {
         en="There is no such page. Check the address, or look in the list.",
     ),
     405: text(zh="这个地址不接受这种请求方法。", en="This address does not take that request method."),
-    413: text(zh="请求体过大，上限 256 KB。", en="The request body is too large; the limit is 256 KB."),
+    413: text(
+        zh="发来的内容太大：笔记文件上限 2 MB，其他请求上限 256 KB。",
+        en="What was sent is too large: 2 MB for a file of notes, 256 KB for anything else.",
+    ),
     400: text(zh="请求格式有误。", en="The request is malformed."),
 }

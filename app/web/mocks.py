@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from app.errors import BadInput
 from app.kit import text
-from app.services.mock.messages import MAX_CARDS, Happened
+from app.services.mock.messages import MAX_CARDS, Begin, Happened
 from app.services.mock.mocks import Mocks
 from app.services.mock.sheets import Sheet
+from app.services.planning.planner import Planner
 from app.web.messages import problems
 
 MAX_FIELDS = 200
@@ -37,6 +38,13 @@ SetHide = Annotated[Literal["answers"] | None, Query(description="answers: only 
 
 MocksOf = Annotated[Mocks, Depends(_mocks)]
 FormOf = Annotated[Form, Depends(_form)]
+
+
+def weights_of(planner: Planner, learner: int, asked: Begin) -> dict[str, float]:
+    """What each topic counts in the learner's plan; one that was asked for by name counts at least something."""
+    settings, _ = planner.settings(learner)
+    found = {topic: settings.weight(topic) for topic in planner.topics}
+    return {topic: weight or float(topic in asked.topics) for topic, weight in found.items()}
 
 
 def slugs(cards: list[str] | None) -> tuple[str, ...]:

@@ -1,10 +1,13 @@
 """Sentences in replies as HTML: every Text in a reply is rendered (formulas, code, references) for both languages."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from app.content import markdown
+from app.content.notes.item import Passage
 from app.kit import LANGS, Text
 from app.services.catalogue import Catalogue
 
@@ -22,6 +25,9 @@ def rendered(model: Model, catalogue: Catalogue, slug: str = "") -> Model:
 
 
 def _copy(value: Any, html: Callable[[Text], Text]) -> Any:
+    if isinstance(value, Passage):
+        zh, en = (markdown.own(value[lang], lang) or escape(value[lang]) for lang in LANGS)
+        return Text(zh=zh, en=en)
     if isinstance(value, Text):
         return html(value)
     if isinstance(value, BaseModel):

@@ -4,9 +4,24 @@ from fastapi import APIRouter
 
 from app.web.api import cards as api_cards
 from app.web.api import demos as api_demos
-from app.web.api import exercises, mocks, plan, reviews, system
+from app.web.api import exercises, mocks, notes, plan, reviews, system
 from app.web.api import progress as api_progress
-from app.web.pages import cards, claims, debrief, demos, glossary, home, map, mock, mock_run, progress, review, sets
+from app.web.pages import (
+    cards,
+    claims,
+    debrief,
+    decks,
+    demos,
+    glossary,
+    home,
+    imports,
+    map,
+    mock,
+    mock_run,
+    progress,
+    review,
+    sets,
+)
 from app.web.pages import plan as plan_page
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -14,4 +29,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     claims.router, glossary.router, map.router, demos.router, review.router,
     plan.router, plan_page.router, debrief.router,
     api_progress.router, progress.router, mocks.router, mock.router, mock_run.router, sets.router,
+    notes.router, imports.router, decks.router,
 )  # fmt: skip

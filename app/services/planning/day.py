@@ -67,19 +67,21 @@ def arrays(
     )
 
 
-def recall_on_the_day(items: Items, dates: Dates) -> Floats:
+def recall_on_the_day(items: Items, dates: Dates, memory: Memory) -> Floats:
     """(n,): recall on the days of the interviews to come, their mean, if nothing more is done."""
     ahead = np.array([(day - dates.today).days for day in dates.interviews], dtype=float)
-    recall = Memory().recall(items.stability[:, None], ahead + items.age[:, None])
+    recall = memory.recall(items.stability[:, None], ahead + items.age[:, None])
     return np.asarray(np.where(items.seen, recall.mean(axis=1), 0.0))
 
 
-def plan_day(refs: Sequence[ItemRef], items: Items, settings: PlanSettings, dates: Dates, left: float) -> DayPlan:
-    """The day's plan with so many seconds left today."""
+def plan_day(
+    refs: Sequence[ItemRef], items: Items, settings: PlanSettings, dates: Dates, left: float, memory: Memory
+) -> DayPlan:
+    """The day's plan with so many seconds left today, for a memory with these parameters."""
     when = None if dates.days_left == 0 else horizon(settings, dates, left)
     if when is None:
-        return _on_the_day(refs, items, dates, left)
-    forecast = Forecast(Memory(), when)
+        return _on_the_day(refs, items, dates, left, memory)
+    forecast = Forecast(memory, when)
     choice = choose(forecast, items)
     slots = len(when.days)
     days = [dates.today + timedelta(days=int(day)) for day in when.days]
@@ -100,9 +102,9 @@ def plan_day(refs: Sequence[ItemRef], items: Items, settings: PlanSettings, date
     )
 
 
-def _on_the_day(refs: Sequence[ItemRef], items: Items, dates: Dates, left: float) -> DayPlan:
+def _on_the_day(refs: Sequence[ItemRef], items: Items, dates: Dates, left: float, memory: Memory) -> DayPlan:
     """The interview is today: a warm-up of what is known least well, nothing new."""
-    now = recall_on_the_day(items, Dates(dates.today, dates.interviews[:1]))
+    now = recall_on_the_day(items, Dates(dates.today, dates.interviews[:1]), memory)
     worth = np.where(items.seen & (items.age > 0), items.weight * (1 - now) / items.seconds, 0.0)
     order = [int(row) for row in np.argsort(-worth, kind="stable") if worth[row] > 0]
     total = np.cumsum(items.seconds[order])

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from app.db import Database, Plan, Session
@@ -13,9 +13,12 @@ from app.kit.text import Text, text
 from app.services import journal, queue, scheduling
 from app.services.asking import Catalogue, ItemRef, Remaining, Reply
 from app.services.days import day_start, study_day
+from app.services.handling import held_back
+from app.services.own_parameters import in_use
 from app.services.planning import calendar, cost
 from app.services.planning.day import DayPlan, arrays, plan_day, recall_on_the_day
 from app.services.planning.forecast import FIRST_COST
+from app.services.planning.memory import Memory
 from app.services.planning.report import Report, Today, report
 from app.services.planning.settings import Dates, PlanSettings, problems, stored
 from app.services.replay import Known
@@ -34,7 +37,9 @@ class PlanView(Reply):
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What a day's plan depends on, apart from the answers of the day itself. before: items known when it began."""
+    """What a day's plan depends on, apart from the answers of the day itself. before: items known when it began.
+    items: a hash of all there are at their revisions.
+    parameters: the name of those that memory follows."""
 
     learner: int
     today: date
@@ -43,6 +48,7 @@ class _Key:
     interviews: tuple[date, ...]
     before: int
     items: int
+    parameters: str
 
 
 @dataclass(slots=True)
@@ -63,6 +69,11 @@ class Planner:
     topics: Mapping[str, Text]
     _cache: dict[_Key, _Cached] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def over(self, catalogue: Catalogue, names: Mapping[str, str]) -> "Planner":
+        """The same planner over a learner's own questions too. names: of their decks, each a topic of its own."""
+        own = {uid: text(zh=name, en=name) for uid, name in names.items()}
+        return replace(self, catalogue=catalogue, topics={**self.topics, **own})
 
     def settings(self, learner: int) -> tuple[PlanSettings, int]:
         """What the learner wants, and its revision (0: nothing was ever said)."""
@@ -106,7 +117,7 @@ class Planner:
         now: datetime, tz: str,
     ) -> tuple[Remaining, queue.Agenda] | None:  # fmt: skip
         """What to ask instead of the usual agenda; None where no interview is ahead. Steps of minutes that were
-        promised on a button are kept."""
+        promised on a button are kept, and so are days to which the learner has put something off."""
         settings, revision = _stored(session, learner)
         dates = Dates.of(settings, now, tz)
         if not dates.interviews:
@@ -114,7 +125,10 @@ class Planner:
         left = self._left(session, learner, known, settings, dates, tz)
         cached = self._day(session, learner, items, known, settings, revision, dates, left, tz)
         steps = tuple(k for k in usual.due if known[k].memory.state != scheduling.REVIEW)
-        waiting = [k for k in _waiting(cached.plan, known, dates.today) if k not in steps]
+        put_off = {
+            key for key, until in rows.put_off(session, learner, now) if key in known and known[key].due == until
+        }
+        waiting = [k for k in _waiting(cached.plan, known, dates.today) if k not in steps and k not in put_off]
         fitting = _fitting(waiting, cached.plan, left)
         reviews = tuple(k for k in fitting if k in set(cached.plan.reviews))
         new = tuple(k for k in fitting if k not in set(reviews))
@@ -131,21 +145,24 @@ class Planner:
         dates = Dates.of(settings, now, tz)
         if not dates.interviews:
             return None
-        items, known = self.catalogue.items(), journal.known_items(session, learner)
+        holds, known = journal.holds(session, learner), journal.known_items(session, learner)
+        items = [ref for ref in self.catalogue.items() if not held_back(holds, ref.key, now)]
         left = self._left(session, learner, known, settings, dates, tz)
         cached = self._day(session, learner, items, known, settings, revision, dates, left, tz)
+        parameters = in_use(session, learner)
+        memory = Memory(parameters.weights)
         state = arrays(items, known, settings, dates.today, cost.seconds(items, rows.item_durations(session, learner)))
         if compare and dates.days_left and not cached.alternatives:
             for minutes in _others(settings.minutes):
                 other = settings.model_copy(update={"minutes": minutes})
                 more = max(0.0, left + 60.0 * (minutes - settings.minutes)) if left else 0.0
-                cached.alternatives[minutes] = plan_day(items, state, other, dates, more).readiness
-        usual = queue.agenda(items, known, now, tz, 0)
+                cached.alternatives[minutes] = plan_day(items, state, other, dates, more, memory).readiness
+        usual = queue.agenda(items, known, now, tz, 0, parameters)
         planned = self.today(session, learner, items, known, usual, now, tz)
         assert planned is not None
         aim = Dates(dates.today, dates.interviews[:1]) if dates.days_left == 0 else dates
         return report(
-            cached.plan, recall_on_the_day(state, aim), tuple(bool(s) for s in state.seen), settings, dates,
+            cached.plan, recall_on_the_day(state, aim, memory), tuple(bool(s) for s in state.seen), settings, dates,
             settings.upcoming(now)[0],
             Today(
                 reviews=planned[0].due, new=planned[0].new, minutes=planned[0].minutes, off=settings.off(dates.today)
@@ -172,7 +189,8 @@ class Planner:
         """The day's plan: made once, and again when it is done before the time is."""
         before = sum(one.introduced < dates.today for one in known.values())
         answered = sum(one.last_day == dates.today for one in known.values())
-        key = _Key(learner, dates.today, tz, revision, dates.interviews, before, len(items))
+        parameters = in_use(session, learner)
+        key = _Key(learner, dates.today, tz, revision, dates.interviews, before, _hash(items), parameters.name)
         with self._lock:
             cached = self._cache.get(key)
         if cached is not None and (
@@ -181,7 +199,7 @@ class Planner:
             return cached
         seconds = cost.seconds(items, rows.item_durations(session, learner))
         state = arrays(items, known, settings, dates.today, seconds)
-        made = _Cached(plan_day(items, state, settings, dates, left), answered)
+        made = _Cached(plan_day(items, state, settings, dates, left, Memory(parameters.weights)), answered)
         with self._lock:
             while len(self._cache) >= CACHED:
                 self._cache.pop(next(iter(self._cache)))
@@ -192,6 +210,10 @@ class Planner:
 def _stored(session: Session, learner: int) -> tuple[PlanSettings, int]:
     row = rows.plan(session, learner)
     return stored(row), row.revision if row else 0
+
+
+def _hash(items: Sequence[ItemRef]) -> int:
+    return hash(tuple((ref.key, ref.item.rev) for ref in items))
 
 
 def _waiting(plan: DayPlan, known: Mapping[str, Known], today: date) -> list[str]:

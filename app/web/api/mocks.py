@@ -13,8 +13,8 @@ from app.services.catalogue import Catalogue
 from app.services.mock.messages import Begin, Happened, Listed, MockView
 from app.services.mock.report import Report
 from app.services.mock.sets import InterviewSet, interview_set
-from app.web.learner import LearnerId, Now, Rng, StudyOf, TimeZone
-from app.web.mocks import MocksOf, SetCards, SetHide, SetSeed, slugs
+from app.web.learner import LearnerId, Now, PlannerOf, Rng, StudyOf, TimeZone
+from app.web.mocks import MocksOf, SetCards, SetHide, SetSeed, slugs, weights_of
 from app.web.rendering import rendered
 
 router = APIRouter(tags=["mock"])
@@ -38,10 +38,12 @@ def listed(mocks: MocksOf, learner: LearnerId) -> list[Listed]:
 
 
 @router.post("/api/mock", summary="Start a mock interview", responses=_REFUSED | _MISSING | _CONFLICT)
-def start(asked: Begin, request: Request, mocks: MocksOf, learner: LearnerId, now: Now, rng: Rng) -> MockView:
-    """Idempotent by `mock_id`. With `again_of`, the same questions with new numbers, 48 hours after the first ended
-    (409 `too_early` before)."""
-    return rendered(mocks.start(learner, asked, now, rng), _catalogue(request))
+def start(
+    asked: Begin, request: Request, mocks: MocksOf, planner: PlannerOf, learner: LearnerId, now: Now, rng: Rng
+) -> MockView:
+    """Idempotent by `mock_id`. Topics are mixed by the weights of the plan. With `again_of`, the same questions
+    with new numbers, 48 hours after the first ended (409 `too_early` before)."""
+    return rendered(mocks.start(learner, asked, now, rng, weights_of(planner, learner, asked)), _catalogue(request))
 
 
 @router.get("/api/mock/{mock_id}", summary="Where a mock stands", responses=_REFUSED | _MISSING)

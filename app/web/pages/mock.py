@@ -13,9 +13,9 @@ from app.services.days import zone
 from app.services.mock import script
 from app.services.mock.drawing import questions_in
 from app.services.mock.messages import MINUTES, Begin
-from app.web.learner import CookieZone, LearnerId, Now, Rng
+from app.web.learner import CookieZone, LearnerId, Now, PlannerOf, Rng
 from app.web.messages import problems
-from app.web.mocks import FormOf, MocksOf, one, whole
+from app.web.mocks import FormOf, MocksOf, one, weights_of, whole
 from app.web.templating import Pages
 from app.web.times import when
 
@@ -31,8 +31,9 @@ def index(
 
 @router.post("/{lang}/mock")
 def start(
-    lang: Lang, request: Request, form: FormOf, mocks: MocksOf, learner: LearnerId, now: Now, rng: Rng, tz: CookieZone
-) -> Response:
+    lang: Lang, request: Request, form: FormOf, mocks: MocksOf, planner: PlannerOf, learner: LearnerId, now: Now,
+    rng: Rng, tz: CookieZone,
+) -> Response:  # fmt: skip
     """The form sends its own mock_id: pressed twice, it starts one."""
     fields: dict[str, object] = {"mock_id": one(form, "mock_id"), "topics": form.get("topic", [])}
     if (minutes := whole(one(form, "minutes"))) is not None:
@@ -44,7 +45,7 @@ def start(
     except ValidationError as error:
         raise BadInput(_FORM, problems(error)) from None
     try:
-        mocks.start(learner, asked, now, rng)
+        mocks.start(learner, asked, now, rng, weights_of(planner, learner, asked))
     except Conflict as early:
         return _page(lang, request, mocks, learner, now, rng, tz, early)
     return RedirectResponse(f"/{lang}/mock/{asked.mock_id}", 303)

@@ -10,11 +10,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from app.content.notes.item import NoteItem, headline
 from app.errors import BadInput, Problem
 from app.kit import Lang, Text, text
 from app.services.catalogue import Catalogue
 from app.services.days import zone_name
-from app.services.planning.planner import PlanView
+from app.services.notes.shelf import key
+from app.services.planning.planner import Planner, PlanView
 from app.services.planning.settings import PlanSettings
 from app.web import dates
 from app.web.forms import Fields, FormFields, whole
@@ -39,7 +41,7 @@ def plan(
     logged = [one.entry.held_on for one in debriefing.overview(learner).entries]
     open_past = past[0] if past and max(logged, default=past[0].day.min) < past[0].day else None
     form = _typed(view.settings, view.revision, zone_name(tz))
-    return HTMLResponse(_page(request, lang, now, view, form, unlogged=open_past))
+    return HTMLResponse(_page(request, lang, now, planner, view, form, unlogged=open_past))
 
 
 @router.post("/{lang}/plan")
@@ -58,29 +60,39 @@ def save(
     else:
         return RedirectResponse(f"/{lang}/plan", 303)
     view = planner.view(learner, now, tz=tz)
-    return HTMLResponse(_page(request, lang, now, view, form, problems=found), 422)
+    return HTMLResponse(_page(request, lang, now, planner, view, form, problems=found), 422)
 
 
 def _page(
-    request: Request, lang: Lang, now: datetime, view: PlanView, form: dict[str, Any], *,
+    request: Request, lang: Lang, now: datetime, planner: Planner, view: PlanView, form: dict[str, Any], *,
     problems: list[Problem] | None = None, unlogged: object = None,
 ) -> bytes:  # fmt: skip
     pages: Pages = request.app.state.pages
     catalogue: Catalogue = request.app.state.catalogue
+    ours = {topic.id for topic in catalogue.topics}
     context = {
         "report": view.report,
         "form": form,
         "errors": {problem.field: problem.message[lang] for problem in reversed(problems or [])},
         "unlogged": unlogged,
-        "topics": catalogue.topics,
-        "names": {topic.id: topic.title[lang] for topic in catalogue.topics},
-        "titles": {slug: card.title[lang] for slug, card in catalogue.cards.items()},
+        "names": {topic: name[lang] for topic, name in planner.topics.items()},
+        "linked": lambda topic: f"/topics/{topic}" if topic in ours else f"/decks/{topic}",
+        "named": lambda slug: _named(planner, catalogue, slug, lang),
         "zones": _zones(),
         "few": FEW,
         "day": lambda value: dates.day(value, lang, now.year),
         "weekday": lambda number: dates.weekday(number, lang),
     }
     return pages.render("pages/plan.html", lang, "/plan", **context)
+
+
+def _named(planner: Planner, catalogue: Catalogue, slug: str, lang: Lang) -> tuple[str, str]:
+    """Where a card, or a question of the learner's own, stands; and what it is called."""
+    if slug in catalogue.cards:
+        return f"/cards/{slug}", catalogue.cards[slug].title[lang]
+    item = planner.catalogue.item(key(slug)).item
+    assert isinstance(item, NoteItem)
+    return f"/notes/{slug}", headline(item)
 
 
 @lru_cache(maxsize=1)

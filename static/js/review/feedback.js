@@ -1,5 +1,5 @@
 // What an answer came to: the verdict, the right answer, why; then the ratings, each with the interval it stands for.
-import { cardLink, h, lang, pick, runs, say, sentence } from "./words.js";
+import { cardLink, h, lang, pick, place, runs, say, sentence } from "./words.js";
 
 /**
  * @param {object} question @param {object} grade @param {{zh: string, en: string} | null} solution the right answer, if it is to be said
@@ -17,7 +17,8 @@ export function feedback(question, grade, solution, rate) {
     solution && h("p", { class: "solution" }, h("span", { class: "soft" }, say(question.kind === "predict" ? "computed" : "answer")), " ", sentence(h("b"), pick(solution), words)),
     grade.mistake && h("p", { class: "slip" }, say("mistake")),
     rest && sentence(h("p", { class: "because" }), rest, words),
-    h("p", { class: "further" }, run, cardLink(question.card, say("card"))),
+    question.own && ownAnswer(question, grade),
+    h("p", { class: "further" }, run, question.own ? h("a", { href: place(question.card) }, say("own_open")) : cardLink(question.card, say("card"))),
     ratings(question, grade, rate),
   ].filter(Boolean);
   return {
@@ -29,6 +30,12 @@ export function feedback(question, grade, solution, rate) {
       return true;
     },
   };
+}
+
+/** What one has written to a question of one's own. */
+function ownAnswer(question, grade) {
+  if (!grade.passage) return h("p", { class: "notice", "data-own-none": true }, say("own_none"), " ", h("a", { href: place(question.card) }, say("own_write")));
+  return sentence(h("div", { class: "prose own-answer", "data-own-answer": true }), pick(grade.passage), { card: question.card });
 }
 
 function tones(grade) {

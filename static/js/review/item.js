@@ -3,7 +3,7 @@ import { arrangeMenu, revisedNotice } from "./arrange.js";
 import { feedback } from "./feedback.js";
 import { fieldOf } from "./kinds.js";
 import { picture } from "./picture.js";
-import { h, pick, say, sentence, topics } from "./words.js";
+import { h, pick, say, sentence, titles, topics } from "./words.js";
 
 const LATE_MS = 400;
 const SURE = [["sure", 95], ["unsure", 65], ["guess", 35]];
@@ -20,6 +20,7 @@ export function drawItem(question, act) {
   prompt.id = "prompt";
   prompt.tabIndex = -1;
   prompt.classList.add("prompt");
+  if (question.own) titles[question.card] = prompt.textContent.trim().slice(0, 80);
   const confidence = question.kind === "recall" ? null : sureness();
   const problem = h("p", { class: "problem", role: "alert", id: "problem" });
   const checkButton = h("button", { class: "primary", type: "submit", "data-check": true }, field.check ?? say(question.kind === "predict" ? "commit" : "check"));

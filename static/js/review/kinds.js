@@ -113,11 +113,11 @@ function recall(question) {
   return {
     element: h("div", { class: "recall" }, written, list),
     read: () => ({ points: ticks.filter((tick) => tick.checked).map((tick) => tick.value), ...(area.value.trim() && { text: area.value.trim() }) }),
-    check: say("show_points"),
+    check: say(question.own ? "own_check" : "show_points"),
     ticks: list,
     rows: () => (list.hidden ? [] : ticks),
     show() {
-      list.hidden = false;
+      list.hidden = !ticks.length;
       written.hidden = !area.value.trim();
       return null;
     },

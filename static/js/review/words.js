@@ -3,7 +3,7 @@ import { typeset } from "../math.js";
 
 const data = JSON.parse(document.getElementById("review-data").textContent);
 
-export const { lang, card, keys, titles, topics, runs } = data;
+export const { lang, card, keys, titles, topics, runs, deck } = data;
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 const locale = lang === "zh" ? "zh-CN" : "en-GB";
 
@@ -12,6 +12,12 @@ export const say = (key, values = {}) => data.words[key].replace(/\{(\w+)\}/g, (
 
 /** One language of a {zh, en} sentence. */
 export const pick = (text) => (text ? text[lang] : "");
+
+/** Whether a card is a question of one's own (app/content/notes/item.py). @param {string} slug */
+const isOwn = (slug) => slug.startsWith("my-");
+
+/** Where a card is read: ours, a question of one's own, or the deck that is asked. @param {string} slug */
+export const place = (slug) => `/${lang}/${slug === deck ? "decks" : isOwn(slug) ? "notes" : "cards"}/${slug}`;
 
 /** When something comes back, in the reader's way: "Tue, 24 Nov, 04:00". @param {string} iso */
 export function when(iso) {
@@ -44,7 +50,7 @@ export function sentence(element, html, where = {}) {
   element.innerHTML = html;
   for (const link of element.querySelectorAll("a")) {
     if (where.plain) link.replaceWith(...link.childNodes);
-    else if (link.getAttribute("href").startsWith("#")) link.href = `/${lang}/cards/${where.card}${link.getAttribute("href")}`;
+    else if (link.getAttribute("href").startsWith("#")) link.href = place(where.card) + link.getAttribute("href");
   }
   typeset(element);
   return element;
@@ -52,5 +58,5 @@ export function sentence(element, html, where = {}) {
 
 /** A link to a card. words: what it says, {title} filled in. @param {string} slug @param {string} words */
 export function cardLink(slug, words) {
-  return h("a", { href: `/${lang}/cards/${slug}` }, words.replace("{title}", titles[slug] ?? slug));
+  return h("a", { href: place(slug) }, words.replace("{title}", titles[slug] ?? (isOwn(slug) ? say("own_note") : slug)));
 }
