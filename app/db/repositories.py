@@ -29,6 +29,8 @@ class Line:
     answered_at: datetime
     study_day: date
     elapsed_days: int
+    adopted: dict[str, Any] | None = None
+    """The memory that an import brought with this line."""
 
 
 def local_learner(session: Session, now: datetime) -> int:
@@ -83,7 +85,7 @@ def lines(session: Session, learner: int, item_key: str | None = None) -> Iterat
     """The reviews that stand, oldest first: of one item or of all."""
     query = select_columns(
         col(Review.item_key), col(Review.rev), col(Review.rating), col(Review.answered_at), col(Review.study_day),
-        col(Review.elapsed_days),
+        col(Review.elapsed_days), col(Review.adopted),
     ).where(col(Review.learner_id) == learner, _stands()).order_by(col(Review.seq))  # fmt: skip
     if item_key is not None:
         query = query.where(col(Review.item_key) == item_key)

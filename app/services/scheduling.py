@@ -6,10 +6,11 @@ A `State` goes in, four `Outcome`s come out; the one whose interval stood on the
 04:00 their time: evening to next morning is one day. Without it py-fsrs's own rule holds: full spans of 24 hours.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from typing import Literal
+from typing import Any, Literal
 
 import fsrs
 
@@ -28,6 +29,8 @@ LEARNING, REVIEW, RELEARNING = 1, 2, 3
 
 RETENTION = 0.9
 _SCHEDULER = fsrs.Scheduler(desired_retention=RETENTION, enable_fuzzing=False)
+DECAY = float(_SCHEDULER.parameters[20])
+"""How fast the forgetting curve falls: R(t) = (1 + (0.9^(-1/DECAY) - 1) t / stability)^(-DECAY)."""
 VERSION = f"fsrs {version('fsrs')} default r={RETENTION}"
 """Written to every line of the log: what computed the interval."""
 
@@ -67,6 +70,18 @@ class Outcome:
     @property
     def label(self) -> Text:
         return interval_label(self.interval)
+
+
+def to_json(state: State) -> dict[str, object]:
+    """A state that was asked, for the log: its last review is the line's own."""
+    assert state.due is not None
+    names = ("stability", "difficulty", "state", "step", "reps", "lapses")
+    return {name: getattr(state, name) for name in names} | {"due": state.due.isoformat()}
+
+
+def from_json(fields: Mapping[str, Any], last_review: datetime) -> State:
+    """The state that `to_json` wrote."""
+    return State(**{**fields, "due": datetime.fromisoformat(fields["due"])}, last_review=last_review)
 
 
 def initial() -> State:
