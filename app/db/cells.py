@@ -9,6 +9,9 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, DateTime, Float, Integer, LargeBinary, String, Uuid
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+YEARS = range(1970, 2401)
+"""Times outside cannot be put into every zone, or had a day counted on."""
+
 
 class CellError(ValueError):
     """A value that its column cannot hold: which column, and what it takes."""
@@ -79,11 +82,14 @@ def _decoded(kind: TypeEngine[Any], value: Any) -> Any:
             return float(value)
         case DateTime():
             moment = datetime.fromisoformat(_of(value, str))
-            if moment.tzinfo is None:
+            if moment.tzinfo is None or moment.year not in YEARS:
                 raise ValueError
             return moment.astimezone(UTC)
         case Date():
-            return date.fromisoformat(_of(value, str))
+            day = date.fromisoformat(_of(value, str))
+            if day.year not in YEARS:
+                raise ValueError
+            return day
         case Uuid():
             return UUID(_of(value, str))
         case LargeBinary():

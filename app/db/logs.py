@@ -12,7 +12,7 @@ from app.db.tables import Review
 def attempts(session: Session, learner: int) -> dict[UUID, str]:
     """The item of every line of the log, by attempt id."""
     query = select(Review.attempt_id, Review.item_key).where(Review.learner_id == learner)
-    return {attempt: key for attempt, key in session.exec(query)}
+    return dict(session.exec(query).all())
 
 
 def log_of(session: Session, learner: int, item_key: str) -> Sequence[Review]:

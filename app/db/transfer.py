@@ -84,19 +84,19 @@ def put_in(session: Session, learner: int, tables: Mapping[str, Sequence[Row]]) 
 def _rows(session: Session, one: Owned, learner: int) -> Iterator[Row]:
     order = [one.table.c[one.surrogate]] if one.surrogate else []
     query = select(*one.columns).where(belonging(one, learner)).order_by(*order)
-    result = session.execute(query.execution_options(yield_per=CHUNK)).mappings()
-    rows = ({name: cells.encode(value) for name, value in row.items()} for row in result)
+    names = [str(column.name) for column in one.columns]
+    result = session.execute(query.execution_options(yield_per=CHUNK))
+    rows = (dict(zip(names, map(cells.encode, row), strict=True)) for row in result)
     # databases sort text differently
     return rows if one.surrogate else iter(sorted(rows, key=lambda row: [str(row[name]) for name in one.identity]))
 
 
-def _put(
-    session: Session, learner: int, one: Owned, rows: Sequence[Row], numbers: dict[str, dict[int, int]]
-) -> Counts:
+def _put(session: Session, learner: int, one: Owned, rows: Sequence[Row], numbers: dict[str, dict[int, int]]) -> Counts:
     given = [_decoded(one, row, place, numbers) for place, row in enumerate(rows)]
     here: dict[str, list[Row]] = {}
     for found in session.execute(select(one.table).where(belonging(one, learner))).mappings():
-        here.setdefault(_key(one, found), []).append(dict(found))
+        row = {str(name): value for name, value in found.items()}
+        here.setdefault(_key(one, row), []).append(row)
     seen: Counter[str] = Counter()
     new: list[Row] = []
     same = kept = 0

@@ -6,6 +6,7 @@ A `State` goes in, four `Outcome`s come out; the one whose interval stood on the
 04:00 their time: evening to next morning is one day. Without it py-fsrs's own rule holds: full spans of 24 hours.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -80,8 +81,17 @@ def to_json(state: State) -> dict[str, object]:
 
 
 def from_json(fields: Mapping[str, Any], last_review: datetime) -> State:
-    """The state that `to_json` wrote."""
-    return State(**{**fields, "due": datetime.fromisoformat(fields["due"])}, last_review=last_review)
+    """The state that `to_json` wrote; raises ValueError for what cannot be one (a file may say anything)."""
+    try:
+        state = State(**{**fields, "due": datetime.fromisoformat(fields["due"])}, last_review=last_review)
+        numbers = all(type(n) is int for n in (state.state, state.reps, state.lapses))
+        step = state.step is None or type(state.step) is int
+        holds = 0 < (state.stability or 0) < math.inf and 1 <= (state.difficulty or 0) <= 10 and numbers and step
+        if holds and state.state in (LEARNING, REVIEW, RELEARNING) and state.due is not None and state.due.tzinfo:
+            return state
+    except (TypeError, KeyError, ValueError):
+        pass
+    raise ValueError("not a state of memory")
 
 
 def initial() -> State:

@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from app.db import Session, transfer
-from app.db import logs
+from app.db import Session, logs, transfer
 from app.services.interchange import document, histories
 from app.services.interchange.document import Document
 from app.services.interchange.reports import Imported, Rows
@@ -19,8 +18,11 @@ def restore(session: Session, learner: int, found: Document, *, preview: bool = 
         given = [UUID(row["attempt_id"]) for row in found.tables.get("review", ())]
     except transfer.RowError as error:
         raise document.damaged(str(error)) from error
-    histories.join(session, learner, before, given)
-    histories.settle(session, learner)
+    try:
+        histories.join(session, learner, before, given)
+        histories.settle(session, learner)
+    except (ArithmeticError, ValueError, TypeError) as error:  # a log that no scheduler can follow
+        raise document.damaged("review: a history that cannot be") from error
     reviews = counts["review"]
     return Imported(
         source="warmup",
