@@ -1,4 +1,4 @@
-"""Where things stand on paper: scales from data to points, their ticks, arrays as they were sent, the width of words."""
+"""Where things stand on paper: scales from data to points, ticks, arrays as they were sent, how wide words are."""
 
 import base64
 import math
@@ -109,6 +109,11 @@ def svg_words(label: str) -> str:
             case _:
                 out += escape(part, quote=False)
     return out
+
+
+def text_at(x: float, y: float, label: str, anchor: str, size: float) -> str:
+    """Words at a place; anchor: start, middle or end."""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:.3g}">{svg_words(label)}</text>'
 
 
 def extent(values: Sequence[np.ndarray], log: bool, pad: float) -> tuple[float, float]:

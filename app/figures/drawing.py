@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.figures.axes import FONT, Scale, array, extent, number, svg_words, ticks, width, words
-from app.figures.paper import Inks, hexed
-from app.figures.strokes import DRAW, Pen, cell_edges, scale_of, value_range
+from app.figures.axes import FONT, Scale, array, extent, svg_words, text_at, ticks, width, words
+from app.figures.legends import WIDTH, colour_bar, has_bar, legend, legend_rows, legend_svg
+from app.figures.paper import Inks
+from app.figures.strokes import DRAW, Pen, cell_edges
 from app.figures.traces import Json
 from app.kit.text import Lang, broken
 
-WIDTH, HEIGHT = 440.0, 270.0
+HEIGHT = 270.0
 
 
 def drawable(figures: Sequence[Json]) -> list[Json]:
@@ -26,14 +27,16 @@ def drawing(figure: Json, lang: Lang, inks: Inks) -> str:
     plot = figure["plot"]
     layout = {**plot["layout"], "_data": plot["data"]}
     pairs = _pairs(layout)
-    names = _legend(layout, inks, lang)
+    names = legend(layout, inks, lang)
     tall = HEIGHT + (40 if layout.get("yaxis", {}).get("scaleanchor") else 0)
-    top = 8 + _legend_rows(names) * 17
-    body = [_legend_svg(names, inks), *(_panel(layout, pair, top, tall, lang, inks) for pair in pairs)]
+    top = 8 + legend_rows(names) * 17
+    if len(pairs) > 1:
+        tall = 150.0 if len(pairs) == 2 else HEIGHT - 60 if len(pairs) <= 4 else HEIGHT
+    body = [legend_svg(names, inks), *(_panel(layout, pair, top, tall, lang, inks) for pair in pairs)]
     body += [_caption(note, layout, top, tall, lang) for note in layout.get("annotations", ()) if _is_caption(note)]
-    bar = next((t for t in plot["data"] if _has_bar(t, layout)), None)
+    bar = next((t for t in plot["data"] if has_bar(t, layout)), None)
     if bar is not None:
-        body.append(_colour_bar(bar, layout, top, tall, lang, inks))
+        body.append(colour_bar(bar, layout, top, tall, lang, inks))
     title = svg_words(words(figure["description"], lang))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {tall:.0f}" width="{WIDTH:.0f}"'
@@ -55,8 +58,9 @@ def _panel(layout: Json, pair: tuple[str, str], top: float, tall: float, lang: L
     own = [t for t in layout["_data"] if (t.get("xaxis", "x"), t.get("yaxis", "y")) == pair]
     x_axis, y_axis = (layout.get(f"{ref[0]}axis{ref[1:]}", {}) for ref in pair)
     bare = x_axis.get("visible") is False
-    bar = next((t for t in own if _has_bar(t, layout)), None)
+    bar = next((t for t in own if has_bar(t, layout)), None)
     left, right = _sides(layout, own, y_axis, bare, bar, lang)
+    top += 20 if bare and "domain" not in x_axis else 0
     low_end = tall - (24 if bare else 40 + 12 * _in_two_lines(x_axis, WIDTH - left - right, lang))
     top += 34 if any(n.get("yref") == "paper" and not _is_caption(n) for n in layout.get("annotations", ())) else 0
     if "domain" in x_axis:
@@ -161,26 +165,24 @@ def _frame(pen: Pen, x_axis: Json, y_axis: Json, box: list[float], lang: Lang) -
             lines = _halves(label) if crowded and width(label, 10) > room else [label]
             size = min(11.0, 10.5 if crowded else 11.0, 10.5 * room / max(width(line, 10.5) for line in lines))
             for line, part in enumerate(lines if "tickvals" not in x_axis or size > 5 or place % 2 == 0 else ()):
-                out += _text(
+                out += text_at(
                     x, low + 14 + line * 11, part, "middle", 11 if "tickvals" not in x_axis else max(size, 7.5)
                 )
+    size = min(11.0, 0.95 * (low - top) / max(1, len(y_axis.get("ticktext", ()))))
     for value, label in ticks(y_axis, pen.y, lang, 30):
         y = pen.y.at(value)
         if top - 0.5 <= y <= low + 0.5:
             out += f'<path d="M{left:.1f} {y:.1f}H{right:.1f}" stroke="{grid}"/>'
-            out += _text(left - 5, y + 4, label, "end", 11)
+            out += text_at(left - 5, y + 4, label, "end", size)
     out += f'<path d="M{left:.1f} {top:.1f}V{low:.1f}H{right:.1f}" fill="none" stroke="{soft}"/>'
     x_title, y_title = (words(axis.get("title", {}).get("text", ""), lang) for axis in (x_axis, y_axis))
-    out += _text((left + right) / 2, low + 33 + 12 * crowded, x_title, "middle", 11.5)
+    out += text_at((left + right) / 2, low + 33 + 12 * crowded, x_title, "middle", 11.5)
     widest = max((width(label, 11) for _, label in ticks(y_axis, pen.y, lang, 30)), default=0)
     return out + (
         f'<text transform="translate({max(11.0, left - widest - 14):.1f} {(top + low) / 2:.1f}) rotate(-90)"'
-        f' text-anchor="middle" font-size="11.5">{svg_words(y_title)}</text>'
+        f' text-anchor="middle" font-size="{min(11.5, 11.5 * (low - top + 30) / max(1.0, width(y_title, 11.5))):.3g}">'
+        f"{svg_words(y_title)}</text>"
     )
-
-
-def _text(x: float, y: float, label: str, anchor: str, size: float) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:.3g}">{svg_words(label)}</text>'
 
 
 def _halves(label: str) -> list[str]:
@@ -204,22 +206,22 @@ def _is_caption(note: Json) -> bool:
 def _side_note(note: Json, pen: Pen, box: list[float], lang: Lang) -> str:
     label = words(note["text"], lang)
     if note.get("xref") == "paper":
-        return _text(box[0] - 28, pen.y.at(note["y"]) + 4, label, "end", 11)
+        return text_at(box[0] - 28, pen.y.at(note["y"]) + 4, label, "end", 11)
     lines = label.split("<br>")
     x = pen.x.at(note["x"])
     return "".join(
-        _text(x, box[3] - 26 - 12 * (len(lines) - 1 - i), line, "middle", 11) for i, line in enumerate(lines)
+        text_at(x, box[3] - 26 - 12 * (len(lines) - 1 - i), line, "middle", 11) for i, line in enumerate(lines)
     )
 
 
 def _caption(note: Json, layout: Json, top: float, tall: float, lang: Lang) -> str:
-    bar = any(_has_bar(t, layout) for t in layout["_data"])
+    bar = any(has_bar(t, layout) for t in layout["_data"])
     wide = WIDTH - 24 - (52 if bar else 0)
     across = len({t.get("xaxis") for t in layout["_data"]} | {i["xref"] for i in layout.get("images", ())})
     x, y = 10 + note["x"] * wide, top + 14 + (1 - note["y"]) * (tall - top - 24) - 4
     room = wide / min(4, max(1, across)) - 4
     lines = broken(words(note["text"], lang).replace("<br>", ""), room / 9.5)[:3]
-    return "".join(_text(x, y - 10.5 * (len(lines) - 1 - i), line, "middle", 9.5) for i, line in enumerate(lines))
+    return "".join(text_at(x, y - 10.5 * (len(lines) - 1 - i), line, "middle", 9.5) for i, line in enumerate(lines))
 
 
 def _image(image: Json, pen: Pen) -> str:
@@ -265,87 +267,8 @@ def _shape_label(shape: Json, pen: Pen, box: list[float], lang: Lang) -> str:
     x0, y0, x1, y1 = _corners(shape, pen, box)
     half = width(label, 10.5) / 2
     if shape["type"] == "rect":
-        return _text((x0 + x1) / 2, min(y0, y1) + 12, label, "middle", 10.5) if 2 * half < abs(x1 - x0) else ""
+        return text_at((x0 + x1) / 2, min(y0, y1) + 12, label, "middle", 10.5) if 2 * half < abs(x1 - x0) else ""
     if y0 == y1:
-        return _text(box[1] - 3, y0 - 4, label, "end", 10.5) if box[3] <= y0 <= box[2] else ""
+        return text_at(box[1] - 3, y0 - 4, label, "end", 10.5) if box[3] <= y0 <= box[2] else ""
     x = min(max(x0, box[0] + half), box[1] - half)
-    return _text(x, box[3] + 12, label, "middle", 10.5) if box[0] <= x0 <= box[1] else ""
-
-
-def _has_bar(trace: Json, layout: Json) -> bool:
-    if trace["type"] not in ("heatmap", "contour", "surface"):
-        return False
-    if "coloraxis" in trace:
-        return bool(layout.get("coloraxis", {}).get("showscale"))
-    return trace.get("showscale", True) is not False
-
-
-def _colour_bar(trace: Json, layout: Json, top: float, tall: float, lang: Lang, inks: Inks) -> str:
-    """What the colours stand for, at the right edge."""
-    z = array(trace["z"])
-    low, high = value_range(trace, layout, z)
-    top, tall = top + 12, tall - top - 64
-    stops = inks.ramp(scale_of(trace, layout))
-    name = f"g{trace.get('xaxis', 'x')}"
-    gradient = "".join(f'<stop offset="{i / 4}" stop-color="{hexed(stop)}"/>' for i, stop in enumerate(stops))
-    scale, left = Scale(low, high, top + tall, top), WIDTH - 60
-    out = (
-        f'<linearGradient id="{name}" x1="0" y1="1" x2="0" y2="0">{gradient}</linearGradient>'
-        f'<rect x="{left}" y="{top:.1f}" width="9" height="{tall:.1f}" fill="url(#{name})"/>'
-    )
-    for value in np.linspace(low, high, 5):
-        out += _text(left + 12, scale.at(float(value)) + 4, number(float(f"{value:.3g}"), 0), "start", 9.5)
-    title = words(trace.get("colorbar", {}).get("title", {}).get("text", ""), lang)
-    return out + (
-        f'<text transform="translate({WIDTH - 5} {top + tall / 2:.1f}) rotate(-90)" text-anchor="middle"'
-        f' font-size="10.5">{svg_words(title)}</text>'
-    )
-
-
-def _legend(layout: Json, inks: Inks, lang: Lang) -> list[tuple[str, str, str]]:
-    """(label, colour, how it looks) of every trace that is named."""
-    out = []
-    for trace in layout["_data"]:
-        if not trace.get("showlegend") or not trace.get("name"):
-            continue
-        line, marker = trace.get("line", {}), trace.get("marker", {})
-        given = line.get("color") or marker.get("color")
-        look = (
-            "bar"
-            if trace["type"] == "bar"
-            else "marks"
-            if trace.get("mode") == "markers"
-            else line.get("dash", "solid")
-        )
-        out.append((words(trace["name"], lang), inks(given if isinstance(given, str) else "@ink"), look))
-    return out
-
-
-def _spots(names: list[tuple[str, str, str]]) -> list[tuple[float, int]]:
-    spots, x, row = [], 10.0, 0
-    for label, _, _ in names:
-        wide = width(label, 11) + 34
-        if x + wide > WIDTH - 6 and x > 10:
-            x, row = 10.0, row + 1
-        spots.append((x, row))
-        x += wide
-    return spots
-
-
-def _legend_rows(names: list[tuple[str, str, str]]) -> int:
-    return max((row + 1 for _, row in _spots(names)), default=0)
-
-
-def _legend_svg(names: list[tuple[str, str, str]], inks: Inks) -> str:
-    out = ""
-    for (label, colour, look), (x, row) in zip(names, _spots(names), strict=True):
-        y = 13 + row * 17
-        if look == "bar":
-            out += f'<rect x="{x:.1f}" y="{y - 5}" width="16" height="9" fill="{colour}"/>'
-        elif look == "marks":
-            out += f'<circle cx="{x + 8:.1f}" cy="{y - 0.5}" r="3.5" fill="{colour}"/>'
-        else:
-            dash = {"dash": ' stroke-dasharray="5 3"', "dot": ' stroke-dasharray="2 2"'}.get(look, "")
-            out += f'<path d="M{x:.1f} {y - 0.5}h17" stroke="{colour}" stroke-width="2.2"{dash}/>'
-        out += _text(x + 21, y + 3.5, label, "start", 11)
-    return out
+    return text_at(x, box[3] + 12, label, "middle", 10.5) if box[0] <= x0 <= box[1] else ""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.figures.arrays import png
-from app.figures.axes import FONT, Scale, array, number, svg_words
+from app.figures.axes import FONT, Scale, array, number, text_at
 from app.figures.paper import Inks, hexed
 from app.figures.traces import Json
 from app.kit.text import Lang
@@ -51,9 +51,7 @@ def scatter(trace: Json, pen: Pen, _: int) -> list[str]:
             lines = str(label).split("<br>")
             for i, line in enumerate(lines if np.isfinite(x) and np.isfinite(y) else ()):
                 at = y + size * (0.36 + 1.05 * (i - (len(lines) - 1) / 2))
-                out.append(
-                    f'<text x="{x:.1f}" y="{at:.1f}" font-size="{size:.1f}" text-anchor="middle">{svg_words(line)}</text>'
-                )
+                out.append(text_at(x, at, line, "middle", size))
     return out
 
 
@@ -89,11 +87,11 @@ def heatmap(trace: Json, pen: Pen, _: int) -> list[str]:
     shades = pen.inks.shade(unit_values(trace, pen.layout, z), scale_of(trace, pen.layout))
     out = []
     if trace["type"] == "heatmap" and not (_even(xs) and _even(ys)):
-        out += [
-            f'<rect x="{min(xs[j : j + 2]):.1f}" y="{min(ys[i : i + 2]):.1f}" width="{abs(xs[j + 1] - xs[j]) + 0.3:.1f}"'
-            f' height="{abs(ys[i + 1] - ys[i]) + 0.3:.1f}" fill="{hexed(shades[i, j])}"/>'
-            for i in range(z.shape[0]) for j in range(z.shape[1])
-        ]  # fmt: skip
+        for i, j in np.ndindex(*z.shape):
+            left, top = min(xs[j : j + 2]), min(ys[i : i + 2])
+            wide, tall = abs(xs[j + 1] - xs[j]) + 0.3, abs(ys[i + 1] - ys[i]) + 0.3
+            tone = hexed(shades[i, j])
+            out.append(f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{tone}"/>')
     else:
         shown = shades[:: 1 if ys[-1] > ys[0] else -1, :: 1 if xs[-1] > xs[0] else -1]
         crisp = ' style="image-rendering:pixelated"' if trace["type"] == "heatmap" else ""
@@ -104,14 +102,10 @@ def heatmap(trace: Json, pen: Pen, _: int) -> list[str]:
     if trace.get("texttemplate") and z.size <= 150:
         size = min(FONT, abs(xs[1] - xs[0]) / 3.4)
         dark = shades.mean(axis=-1) < 0.55
-        for i in range(z.shape[0]):
-            for j in range(z.shape[1]):
-                tone = pen.inks("@paper") if dark[i, j] else pen.inks("@ink")
-                if np.isfinite(z[i, j]):
-                    out.append(
-                        f'<text x="{(xs[j] + xs[j + 1]) / 2:.1f}" y="{(ys[i] + ys[i + 1]) / 2 + size * 0.35:.1f}"'
-                        f' font-size="{size:.1f}" text-anchor="middle" fill="{tone}">{svg_words(number(z[i, j]))}</text>'
-                    )
+        for i, j in np.argwhere(np.isfinite(z)):
+            x, y = (xs[j] + xs[j + 1]) / 2, (ys[i] + ys[i + 1]) / 2 + size * 0.35
+            words = text_at(x, y, number(float(z[i, j])), "middle", size)
+            out.append(f'<g fill="{pen.inks("@paper" if dark[i, j] else "@ink")}">{words}</g>')
     return out
 
 
