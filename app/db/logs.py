@@ -1,6 +1,6 @@
 """The log of single items as an import sees it: every line, undone ones too; and putting two histories in one order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from sqlalchemy import update
@@ -19,6 +19,18 @@ def log_of(session: Session, learner: int, item_key: str) -> Sequence[Review]:
     """All lines of one item, oldest first."""
     query = select(Review).where(Review.learner_id == learner, Review.item_key == item_key)
     return session.exec(query.order_by(col(Review.seq)).execution_options(populate_existing=True)).all()
+
+
+def all_reviews(session: Session, learner: int) -> Iterator[Review]:
+    """Every review of the log, undone ones too, oldest first."""
+    query = select(Review).where(Review.learner_id == learner, Review.kind == "review").order_by(col(Review.seq))
+    yield from session.exec(query.execution_options(yield_per=500))
+
+
+def undone(session: Session, learner: int) -> set[UUID]:
+    """The attempts that were taken back."""
+    query = select(Review.undoes).where(Review.learner_id == learner, col(Review.undoes).is_not(None))
+    return {attempt for attempt in session.exec(query) if attempt is not None}
 
 
 def reorder(session: Session, lines: Sequence[Review]) -> None:

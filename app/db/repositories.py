@@ -94,6 +94,12 @@ def lines(session: Session, learner: int, item_key: str | None = None) -> Iterat
         yield Line(*row)
 
 
+def timed_lines(session: Session, learner: int) -> Iterator[tuple[Line, int | None]]:
+    """The reviews that stand, oldest first, with the milliseconds they took."""
+    query = select(Review.duration_ms).where(Review.learner_id == learner, _stands()).order_by(col(Review.seq))
+    yield from zip(lines(session, learner), session.exec(query).all(), strict=True)
+
+
 def since(session: Session, learner: int, moment: datetime) -> Sequence[Review]:
     """The reviews that stand and arrived at or after this moment, oldest first."""
     query = select(Review).where(Review.learner_id == learner, Review.answered_at >= moment, _stands())
