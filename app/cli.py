@@ -1,4 +1,4 @@
-"""The `warmup` command: serve · check · new demo|card. `warmup <command> --help` says more."""
+"""The `warmup` command: serve · check · new demo|card · export · import. `warmup <command> --help` says more."""
 
 import argparse
 import os
@@ -27,6 +27,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     new.add_argument("topic", help="a topic id, such as detection")
     new.add_argument("name", help="kebab-case id, such as soft-nms")
 
+    out = commands.add_parser("export", help="write everything you have to a file")
+    out.add_argument("file", nargs="?", default="-", help="where to; - (the default) for standard output")
+    kind = out.add_mutually_exclusive_group()
+    kind.add_argument("--anki", action="store_true", help="a deck for Anki, with pictures, memory and reviews")
+    kind.add_argument("--csv", choices=("reviews", "states"), help="a table for a spreadsheet")
+    out.add_argument("--lang", choices=("zh", "en"), default="zh", help="Anki: the language that stands first")
+    out.add_argument("--tz", default="UTC", help="your time zone, such as Asia/Shanghai")
+
+    bring = commands.add_parser("import", help="add what a file holds: Warmup's JSON, Anki's .apkg or .colpkg")
+    bring.add_argument("file", help="the file")
+    bring.add_argument("--preview", action="store_true", help="only say what would be imported")
+    bring.add_argument("--tz", default="UTC", help="your time zone, such as Asia/Shanghai")
+
     args = parser.parse_args(argv)
     try:
         settings = Settings.from_env(os.environ)
@@ -34,6 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _serve(settings, args.host, args.port)
         if args.command == "check":
             return _check(settings, args.write, args.only)
+        if args.command in ("export", "import"):
+            from app import carry
+
+            return carry.out(settings, args) if args.command == "export" else carry.bring(settings, args)
         return _new(settings, args.what, args.topic, args.name)
     except (SettingsError, StartError) as error:
         print(f"warmup: {error}", file=sys.stderr)

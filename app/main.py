@@ -14,8 +14,11 @@ from starlette.exceptions import HTTPException
 from app.content.loader import load
 from app.db import Database, repositories
 from app.errors import AppError
+from app.figures import paper
 from app.services.catalogue import Catalogue
 from app.services.compute import Compute
+from app.services.interchange.moving import Interchange
+from app.services.plots import Plots
 from app.services.study import Study
 from app.settings import Settings
 from app.web import failures, openapi
@@ -42,6 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database = Database(settings.database_url)
         app.state.database = database
         app.state.study = Study(database, app.state.catalogue, app.state.catalogue.computed)
+        app.state.interchange = Interchange(database, app.state.catalogue, inks)
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))
         asyncio.get_running_loop().call_later(WARM_S, app.state.compute.start)
@@ -62,6 +66,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings, app.state.static, app.state.problems = settings, static, library.problems
     app.state.catalogue = Catalogue(library)
     app.state.compute = Compute(settings.workers)
+    inks = paper.inks((STATIC / "css" / "tokens.css").read_text("utf-8"))
+    app.state.plots = Plots(app.state.compute, app.state.catalogue, inks)
     app.state.prepared = {}
     app.state.pages = Pages(library.ui, static, problems=library.problems)
 

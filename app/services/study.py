@@ -85,6 +85,11 @@ class Study:
         with self.db.read() as session:
             return repo.last_standing(session, learner) is not None
 
+    def known(self, learner: int) -> dict[str, Known]:
+        """What is known of every item that was asked."""
+        with self.db.read() as session:
+            return journal.known_items(session, learner)
+
     def grade(self, key: str, rev: int, seed: int, answer: Answer) -> Grade:
         """What an answer is worth, before it is rated. Nothing is stored."""
         return self._grade(self._current(key, rev), seed, answer)

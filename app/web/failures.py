@@ -113,6 +113,10 @@ _HTTP: dict[int, Text] = {
         en="There is no such page. Check the address, or look in the list.",
     ),
     405: text(zh="这个地址不接受这种请求方法。", en="This address does not take that request method."),
-    413: text(zh="请求体过大，上限 256 KB。", en="The request body is too large; the limit is 256 KB."),
+    413: text(
+        zh="送来的内容太大：一般请求上限 256 KB，导入的文件上限 64 MB。更大的文件请用 warmup import 导入。",
+        en="That is too large: 256 KB for a request, 64 MB for a file to import. Import larger files with "
+        "warmup import.",
+    ),
     400: text(zh="请求格式有误。", en="The request is malformed."),
 }

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from app.services.interchange.moving import Interchange
 from app.services.study import Study
 
 
@@ -31,7 +32,12 @@ def _zone(request: Request) -> str:
     return request.cookies.get("tz", "UTC")[:60]
 
 
+def _interchange(request: Request) -> Interchange:
+    return request.app.state.interchange  # type: ignore[no-any-return]
+
+
 StudyOf = Annotated[Study, Depends(_study)]
+InterchangeOf = Annotated[Interchange, Depends(_interchange)]
 LearnerId = Annotated[int, Depends(_learner)]
 Now = Annotated[datetime, Depends(_now)]
 Rng = Annotated[random.Random, Depends(_rng)]

@@ -34,8 +34,8 @@ def reviews(session: Session, learner: int, catalogue: Catalogue) -> Iterator[by
     rows = (
         (
             line.seq, _time(line.answered_at), line.study_day, line.tz, line.item_key,
-            *_about(catalogue, line.item_key), line.rev, line.level, line.seed, line.lang, line.correct, line.mistake, line.confidence, line.rating,
-            scheduling.RATING_NAMES[scheduling.RATINGS[(line.rating or 1) - 1]].en.lower(),
+            *_about(catalogue, line.item_key), line.rev, line.level, line.seed, line.lang, line.correct, line.mistake,
+            line.confidence, line.rating, _rating(line.rating),
             None if line.duration_ms is None else line.duration_ms / 1000, line.elapsed_days,
             int(line.attempt_id in undone),
         )
@@ -68,6 +68,10 @@ def _about(catalogue: Catalogue, key: str) -> tuple[str, str, str, str]:
     except NotFound:
         kind = ""  # type: ignore[assignment]
     return card.title.zh, card.title.en, card.topic, kind
+
+
+def _rating(rating: int | None) -> str:
+    return next((name.en.lower() for value, name in scheduling.RATING_NAMES.items() if value == rating), "")
 
 
 def _written(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
