@@ -83,6 +83,6 @@ def _opened(settings: Settings, now: datetime) -> Iterator[tuple[Interchange, in
 async def _pictures(settings: Settings, interchange: Interchange) -> Pictures:
     compute = Compute(settings.workers)
     try:
-        return await Plots(compute, interchange.catalogue, interchange.inks).of_cards()
+        return await Plots(compute, interchange.catalogue, interchange.inks, settings.data_dir / "plots").of_cards()
     finally:
         compute.close()

@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.catalogue = Catalogue(library)
     app.state.compute = Compute(settings.workers)
     inks = paper.inks((STATIC / "css" / "tokens.css").read_text("utf-8"))
-    app.state.plots = Plots(app.state.compute, app.state.catalogue, inks)
+    app.state.plots = Plots(app.state.compute, app.state.catalogue, inks, settings.data_dir / "plots")
     app.state.prepared = {}
     app.state.pages = Pages(library.ui, static, problems=library.problems)
 

@@ -1,5 +1,6 @@
 """The night-before sheet: which cards go on it, and of each a formula, one plot, one trap, one follow-up. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,13 +80,19 @@ def entry(catalogue: Catalogue, card: Card, lang: Lang) -> Entry:
     follow = next(iter(words.follow_ups.values()), None)
     return Entry(
         formula=formula,
-        instead="" if formula else markdown.render(first_paragraph(words.short.body), scope),
+        instead="" if formula else uncited(markdown.render(first_paragraph(words.short.body), scope)),
         plot=next(iter(shown(catalogue, card)), None),
         trap=trap,
         follow_up=None if follow is None else (
-            markdown.render(follow.heading, scope), markdown.render(first_paragraph(follow.body), scope)
+            uncited(markdown.render(follow.heading, scope)),
+            uncited(markdown.render(first_paragraph(follow.body), scope)),
         ),
     )  # fmt: skip
+
+
+def uncited(html: str) -> str:
+    """Without the numbers of references: there is no list of them on the sheet."""
+    return re.sub(r'<sup class="cite">.*?</sup>', "", html)
 
 
 def main_formula(sections: Sequence[Section]) -> str:

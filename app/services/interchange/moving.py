@@ -95,7 +95,7 @@ class Interchange:
         kept: Mapping[str, str] = self.keep(session, learner, found.cards, now)
         cards = {kept[c.source]: (1, (c.reviews, c.state)) for c in found.cards if c.source in kept}
         joined = joining.join(session, learner, {**own, **cards}, tz, preview)
-        return _told(joined, found, len(own), len(kept))
+        return _told(joined, found, sum(bool(reviews) for _, (reviews, _) in own.values()), len(kept))
 
 
 def _told(joined: Imported, found: importing.Found, items: int, stored: int) -> Imported:

@@ -35,5 +35,7 @@ async def plot(demo_id: str, lang: Lang, request: Request) -> Response:
         headers["etag"] = compute.etag(f"{compute.key(demo, params)}#{lang}.svg")
         if headers["etag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-    found = await answer(compute, demo, params, request)
-    return Response(await plots.svg(found.body, lang), headers=headers, media_type="image/svg+xml")
+    figure = plots.kept(demo, params)
+    if figure is None:
+        figure = plots.keep(demo, params, (await answer(compute, demo, params, request)).body)
+    return Response(plots.svg(figure, lang), headers=headers, media_type="image/svg+xml")

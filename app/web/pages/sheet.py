@@ -39,8 +39,8 @@ def _row(catalogue: Catalogue, pick: sheet.Pick, lang: Lang) -> dict[str, Any]:
     }  # fmt: skip
     if made.trap is not None:
         row["trap"] = {
-            "says": catalogue.inline(made.trap.says, lang, slug, links=False),
-            "instead": catalogue.inline(made.trap.instead, lang, slug, links=False),
+            "says": sheet.uncited(catalogue.inline(made.trap.says, lang, slug, links=False)),
+            "instead": sheet.uncited(catalogue.inline(made.trap.instead, lang, slug, links=False)),
         }
     if made.plot is not None:
         demo, params = made.plot
