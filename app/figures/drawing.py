@@ -14,7 +14,7 @@ from app.figures.strokes import DRAW, Pen, cell_edges
 from app.figures.traces import Json
 from app.kit.text import Lang, broken
 
-HEIGHT = 270.0
+HEIGHT = 240.0
 
 
 def drawable(figures: Sequence[Json]) -> list[Json]:
@@ -28,10 +28,10 @@ def drawing(figure: Json, lang: Lang, inks: Inks) -> str:
     layout = {**plot["layout"], "_data": plot["data"]}
     pairs = _pairs(layout)
     names = legend(layout, inks, lang)
-    tall = HEIGHT + (40 if layout.get("yaxis", {}).get("scaleanchor") else 0)
+    tall = HEIGHT + (40 if layout.get("yaxis", {}).get("scaleanchor") else 0) + 17 * max(0, legend_rows(names) - 2)
     top = 8 + legend_rows(names) * 17
     if len(pairs) > 1:
-        tall = 150.0 if len(pairs) == 2 else HEIGHT - 60 if len(pairs) <= 4 else HEIGHT
+        tall = 130.0 if len(pairs) == 2 else HEIGHT - 60 if len(pairs) <= 4 else HEIGHT
     body = [legend_svg(names, inks), *(_panel(layout, pair, top, tall, lang, inks) for pair in pairs)]
     body += [_caption(note, layout, top, tall, lang) for note in layout.get("annotations", ()) if _is_caption(note)]
     bar = next((t for t in plot["data"] if has_bar(t, layout)), None)

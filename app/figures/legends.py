@@ -8,7 +8,9 @@ from app.figures.strokes import scale_of, value_range
 from app.figures.traces import Json
 from app.kit.text import Lang
 
-WIDTH = 440.0
+WIDTH = 360.0
+MOST = 8
+"""Names in a legend, before those of muted curves are left out."""
 
 
 def has_bar(trace: Json, layout: Json) -> bool:
@@ -57,6 +59,8 @@ def legend(layout: Json, inks: Inks, lang: Lang) -> list[tuple[str, str, str]]:
             else line.get("dash", "solid")
         )
         out.append((words(trace["name"], lang), inks(given if isinstance(given, str) else "@ink"), look))
+    if len(out) > MOST:  # what is only context goes first
+        out = [name for name in out if name[1] != inks("@muted")]
     return out
 
 

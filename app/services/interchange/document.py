@@ -62,6 +62,8 @@ def read(data: bytes) -> Document:
     try:
         found = orjson.loads(data)
     except orjson.JSONDecodeError as error:
+        if not data.lstrip().startswith(b"{"):
+            raise BadFile(_NOT_OURS) from None
         raise BadFile(
             text(
                 zh=f"这个文件不是完整的 JSON（第 {error.lineno} 行）。请重新导出一份再试。",

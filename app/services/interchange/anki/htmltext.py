@@ -12,7 +12,7 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _DROPPED = frozenset(("script", "style", "template", "iframe", "object", "svg", "audio", "video", "head", "title"))
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
-_CELL, _OPEN = "\x01", "\x02"
+_CELL, _OPEN, _BREAK = "\x01", "\x02", "\x03"
 _INNER = r"((?:.){1,3000}?)"
 """Bounded: an opening without its end must not make every other one read the whole text."""
 _MATH = tuple(
@@ -25,6 +25,10 @@ _MATH = tuple(
     )
 )  # fmt: skip
 _SOUND = re.compile(r"\[(?:sound|anki:(?:play|tts))[^\[\]]{0,300}\]")
+_LONE = re.compile(r"<(?![^<>]*>)")
+"""A `<` whose tag does not end: text, and what makes the parser look for the end again and again."""
+DEEPEST = 8
+"""Lists within lists that are still set in."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -37,11 +41,11 @@ class Converted:
         for pattern, how in _MATH:
             html = pattern.sub(lambda m, how=how: self._keep(m[1], how), html)  # type: ignore[misc]
         reader = _Reader()
-        reader.feed(html)
+        reader.feed(_LONE.sub("&lt;", html))
         reader.close()
         self.pictures = reader.pictures
         words = re.sub(r"\x00(\d+)\x00", lambda m: self._formulas[int(m[1])], reader.text())
-        words = re.sub(r"[ \t]+\n", "\n", words)
+        words = re.sub(rf"[ \t]*{_BREAK}[ \t\n]*", "  \n", re.sub(r"[ \t]+\n", "\n", words))
         self.markdown = re.sub(r"\n{3,}", "\n\n", words).strip()
 
     def _keep(self, source: str, how: str) -> str:
@@ -82,7 +86,7 @@ class _Reader(HTMLParser):
         elif self._dropped:
             return
         elif tag == "br":
-            self._out.append("\n" if self._pre or self._row_at is not None else "  \n")
+            self._out.append("\n" if self._pre or self._row_at is not None else _BREAK)
         elif tag == "img":
             self.pictures += 1
             alt = dict(attrs).get("alt") or "…"
@@ -96,6 +100,7 @@ class _Reader(HTMLParser):
             self._pre += 1
             self._out.append("\n\n```\n")
         elif tag == "tr":
+            self._row()  # the end of the row before may not be written
             self._row_at = len(self._out)
         elif tag in ("td", "th"):
             self._out.append(_CELL)
@@ -122,6 +127,7 @@ class _Reader(HTMLParser):
         elif tag == "tr":
             self._row()
         elif tag == "table":
+            self._row()
             self._rows = 0
             self._out.append("\n\n")
         elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
@@ -138,12 +144,12 @@ class _Reader(HTMLParser):
             self._out.append(data)
             return
         words = re.sub(r"[ \t\r\n\xa0]+", " ", data)
-        if words == " " and (not self._out or self._out[-1].endswith("\n")):
+        if words == " " and (not self._out or self._out[-1].endswith(("\n", _BREAK))):
             return
         self._out.append(re.sub(r"([\\`*_$<>|])", r"\\\1", words))
 
     def _item(self) -> None:
-        depth = "   " * max(0, len(self._lists) - 1)
+        depth = "   " * min(max(0, len(self._lists) - 1), DEEPEST)
         number = self._lists[-1] if self._lists else None
         if number is not None:
             self._lists[-1] = number + 1
