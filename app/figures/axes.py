@@ -87,28 +87,23 @@ def width(label: str, size: float = FONT) -> float:
     return size * sum(1.0 if ord(c) >= 0x2E80 else 0.57 for c in re.sub(r"<[^>]*>", "", label))
 
 
+_RICH = re.compile(r"<(sub|sup|b|i)>(.*?)</\1>", re.DOTALL)
+_SPANS = {
+    "sub": ('<tspan dy=".3em" font-size="75%">', '</tspan><tspan dy="-.22em">&#8203;</tspan>'),
+    "sup": ('<tspan dy="-.4em" font-size="75%">', '</tspan><tspan dy=".3em">&#8203;</tspan>'),
+    "b": ('<tspan font-weight="600">', "</tspan>"),
+    "i": ('<tspan font-style="italic">', "</tspan>"),
+}  # fmt: skip
+
+
 def svg_words(label: str) -> str:
-    """A label as SVG: <sub>, <sup> and <b> become spans, everything else is text."""
-    out = ""
-    for part in re.split(r"(</?(?:sub|sup|b|i)>)", label):
-        match part:
-            case "<sub>":
-                out += '<tspan dy=".3em" font-size="75%">'
-            case "<sup>":
-                out += '<tspan dy="-.4em" font-size="75%">'
-            case "</sub>":
-                out += '</tspan><tspan dy="-.22em">&#8203;</tspan>'
-            case "</sup>":
-                out += '</tspan><tspan dy=".3em">&#8203;</tspan>'
-            case "<b>":
-                out += '<tspan font-weight="600">'
-            case "<i>":
-                out += '<tspan font-style="italic">'
-            case "</b>" | "</i>":
-                out += "</tspan>"
-            case _:
-                out += escape(part, quote=False)
-    return out
+    """A label as SVG: <sub>, <sup>, <b> and <i> with their ends become spans, everything else is text."""
+    out, at = "", 0
+    for match in _RICH.finditer(label):
+        before, after = _SPANS[match[1]]
+        out += escape(label[at : match.start()], quote=False) + before + svg_words(match[2]) + after
+        at = match.end()
+    return out + escape(label[at:], quote=False)
 
 
 def text_at(x: float, y: float, label: str, anchor: str, size: float) -> str:
