@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from markdown_it.token import Token
 
@@ -18,13 +18,16 @@ from app.services.plots import shown
 from app.services.replay import Known, elapsed_days
 
 MOST = 15
+DAY = timedelta(days=1)
 WEAK = 0.9
 """A card remembered less surely than this comes before one that was never asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A card for the sheet. recall: the mean probability of recalling its items now; None when none was asked."""
+    """A card for the sheet. recall: the mean probability of recalling its items tomorrow; None when none was asked.
+
+    (Right after an answer, even a wrong one, everything is remembered: today's probability would say nothing.)"""
 
     card: Card
     recall: float | None
@@ -51,7 +54,7 @@ def picks(
     for entry in catalogue.items():
         one = known.get(entry.key)
         if one is not None and one.rev == entry.rev:
-            recall = scheduling.retrievability(one.memory, now, elapsed_days(one, one.rev, today))
+            recall = scheduling.retrievability(one.memory, now + DAY, elapsed_days(one, one.rev, today) + 1)
             recalls.setdefault(entry.card.slug, []).append(recall)
     means = {slug: sum(values) / len(values) for slug, values in recalls.items()}
     asked = sorted(means, key=lambda slug: means[slug])

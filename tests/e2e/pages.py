@@ -10,7 +10,7 @@ LIBRARY = load(Settings.from_env({}).content_dir)
 def general() -> list[str]:
     """Addresses without their language: one of each kind that is not a card or a demo."""
     return [
-        "/", "/cards", "/claims", "/glossary", "/map", "/demos", "/review", "/nope",
+        "/", "/cards", "/claims", "/glossary", "/map", "/demos", "/review", "/data", "/nope",
         f"/review?card={next(iter(LIBRARY.cards))}", f"/topics/{LIBRARY.topics[0].id}",
         f"/demos/{next(iter(demos()))}/data", f"/embed/demos/{next(iter(demos()))}", "/demos/k-means?k=999",
     ]  # fmt: skip

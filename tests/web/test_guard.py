@@ -27,7 +27,10 @@ FOREIGN: list[dict[str, str]] = [
     {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "http://evil.example"},
     {"origin": "null"}, {"origin": "http://localhost:1"}, {"origin": "file://"}, {"origin": "http://localhost.evil"},
 ]  # fmt: skip
-CHANGING = [("POST", "/api/reviews"), ("POST", "/api/review/grade"), ("DELETE", "/api/reviews/" + "0" * 32)]
+CHANGING = [
+    ("POST", "/api/reviews"), ("POST", "/api/review/grade"), ("DELETE", "/api/reviews/" + "0" * 32),
+    ("POST", "/api/import"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)

@@ -4,7 +4,10 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
+from types import SimpleNamespace
 
+import pytest
 from starlette.testclient import TestClient
 
 KEY = "vanishing-exploding-gradients/explain-aloud"
@@ -43,9 +46,15 @@ def test_what_cannot_be_imported_says_why_in_json(client: TestClient) -> None:
 def test_a_file_that_is_too_large_is_not_read(client: TestClient) -> None:
     said = client.post("/api/import", files={"file": ("w.json", bytes(65 << 20))})
     assert said.status_code == 413 and "64 MB" in said.json()["error"]["message"]["en"]
+    page = client.post("/zh/data", files={"file": ("w.apkg", bytes(65 << 20))})
+    assert page.status_code == 413 and 'role="alert"' in page.text and "去掉媒体" in page.text
 
 
-def test_csv_and_anki_are_files(client: TestClient) -> None:
+def test_csv_and_anki_are_files(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = client.app.state.plots  # type: ignore[attr-defined]
+    cards = {slug: whole.catalogue.cards[slug] for slug in ("k-means", "bayes-classifier")}
+    few = SimpleNamespace(cards=cards, demos=whole.catalogue.demos)  # the pictures of all cards take a while
+    monkeypatch.setattr(client.app.state, "plots", replace(whole, catalogue=few))  # type: ignore[attr-defined]
     review(client, "5d3f0c1e-7f10-4a39-9a53-0b6f5f3a0002")
     for name in ("reviews", "states"):
         out = client.get(f"/api/export/{name}.csv")
@@ -55,7 +64,7 @@ def test_csv_and_anki_are_files(client: TestClient) -> None:
     package = client.get("/api/export.apkg?lang=en")
     archive = zipfile.ZipFile(io.BytesIO(package.content))
     media = json.loads(archive.read("media"))
-    assert media and all(archive.read(number).startswith(b"<svg") for number in media)
+    assert len(media) >= 4 and all(archive.read(number).startswith(b"<svg") for number in media)
     assert client.post("/api/import", files={"file": ("w.apkg", package.content)}).json()["reviews"] == 0
 
 

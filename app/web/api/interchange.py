@@ -7,8 +7,10 @@ from fastapi import APIRouter, File, Query, Request, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from app.kit import Lang
+from app.errors import TooLarge
+from app.kit import Lang, text
 from app.services.days import study_day
+from app.services.interchange.moving import Interchange
 from app.services.interchange.reports import Imported
 from app.services.plots import Plots
 from app.web.learner import InterchangeOf, LearnerId, Now, TimeZone
@@ -16,6 +18,8 @@ from app.web.learner import InterchangeOf, LearnerId, Now, TimeZone
 router = APIRouter(prefix="/api", tags=["export and import"])
 MAX_FILE = 64 << 20
 """Bytes of a file that is uploaded. The command line takes larger ones."""
+MAX_UPLOAD = 4 * MAX_FILE
+"""Bytes that are received at all: the framework cuts off what is longer with two words, we say what to do instead."""
 Chosen = Annotated[UploadFile, File(description="Warmup's JSON, or Anki's .apkg or .colpkg")]
 _BUSY: dict[int | str, dict[str, Any]] = {503: {"description": "Busy: try again"}}
 
@@ -74,7 +78,7 @@ async def anki(
 
 
 @router.post(
-    "/import", summary="Add what a file holds and is not here", max_body_size=MAX_FILE,
+    "/import", summary="Add what a file holds and is not here", max_body_size=MAX_UPLOAD,
     responses=_BUSY | {
         413: {"description": "The file is too large"},
         422: {"description": "The file cannot be used; nothing was changed"},
@@ -86,4 +90,19 @@ def load(
     preview: Annotated[bool, Query(description="Only say what would happen")] = False,
 ) -> Imported:  # fmt: skip
     """All of it or nothing; importing the same file again changes nothing."""
+    return taken(interchange, learner, file, now, tz, preview)
+
+
+def taken(interchange: Interchange, learner: int, file: UploadFile, now: datetime, tz: str, preview: bool) -> Imported:
+    """Imports an uploaded file; raises TooLarge, BadFile, Busy."""
+    if (file.size or 0) > MAX_FILE:
+        raise TooLarge(_TOO_LARGE)
     return interchange.load(learner, file.file, now, tz=tz, preview=preview)
+
+
+_TOO_LARGE = text(
+    zh=f"文件太大，上限 {MAX_FILE >> 20} MB，因此什么都没有导入。"
+    "Anki 的文件请导出时去掉媒体，或用 warmup import 导入。",
+    en=f"The file is too large (the limit is {MAX_FILE >> 20} MB), so nothing was imported. Export from Anki without "
+    "media, or import it with warmup import.",
+)

@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse
 
 from app.errors import AppError, Unprocessable
 from app.kit import Lang
 from app.kit.text import Text, text
 from app.services.interchange.reports import Imported
-from app.web.api.interchange import MAX_FILE, Chosen
+from app.web.api.interchange import MAX_FILE, MAX_UPLOAD, taken
 from app.web.learner import CookieZone, InterchangeOf, LearnerId, Now
 from app.web.templating import Pages
 
@@ -21,24 +21,20 @@ def show(lang: Lang, request: Request, tz: CookieZone) -> HTMLResponse:
     return _page(lang, request, tz)
 
 
-@router.post("/{lang}/data", max_body_size=MAX_FILE)
+@router.post("/{lang}/data", max_body_size=MAX_UPLOAD)
 def load(
-    lang: Lang, request: Request, file: Chosen, interchange: InterchangeOf, learner: LearnerId, now: Now,
-    tz: CookieZone, preview: Annotated[bool, Form()] = False,
+    lang: Lang, request: Request, interchange: InterchangeOf, learner: LearnerId, now: Now,
+    tz: CookieZone, file: Annotated[UploadFile | None, File()] = None,
+    preview: Annotated[bool, Form()] = False,
 ) -> HTMLResponse:  # fmt: skip
     """Imports the file and says what came of it, on the same page."""
     try:
-        if _nothing(file):
+        if file is None or not (file.filename or file.size):  # what a browser sends when none was chosen
             raise Unprocessable(_CHOOSE)
-        report = interchange.load(learner, file.file, now, tz=tz, preview=preview)
+        report = taken(interchange, learner, file, now, tz, preview)
     except AppError as error:
         return _page(lang, request, tz, refused=error.message, status=error.status, headers=error.headers)
     return _page(lang, request, tz, report=report)
-
-
-def _nothing(file: UploadFile) -> bool:
-    """What a browser sends when no file was chosen."""
-    return not file.filename and not file.size
 
 
 def _page(
