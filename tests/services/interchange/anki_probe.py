@@ -123,6 +123,7 @@ def make(folder):
         ),
         "unseen": note(basic, ["never asked", "yes"]),
     }
+    col.sched.suspend_cards(col.find_cards('"never asked"'))
     col.decks.select(deck)
     answer(col, [3, 4, 1, 3, 2, 4])
     cards = told(col)

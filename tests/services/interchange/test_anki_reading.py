@@ -27,6 +27,7 @@ from app.services.interchange.anki.memory import Answered, Memory
 from app.services.interchange.anki.sides import sides
 from app.services.interchange.anki.writing import Note, NoteType, apkg
 from app.services.interchange.document import BadFile
+from tests.services.interchange.kit import ways
 from tests.services.world import START, World
 
 KIND = NoteType("Basic", ("Front", "Back"), "{{Front}}", "{{FrontSide}}<hr id=answer>{{Back}}", "")
@@ -291,9 +292,6 @@ def test_memory_without_history_stands_on_one_line(world: World, db: Database) -
 
 def test_private_cards_go_through_the_seam(world: World) -> None:
     """Whoever stores them says which item each became; their reviews then count for it."""
-    from app.services.interchange.moving import Interchange
-    from tests.services.interchange.test_real_anki import catalogue, inks
-
     made = [Note("mine", "Deck", ("q", "a"), (), Memory(), (Answered(1_772_000_000_000, 3, 4, 0, 500, 900, 0),))]
     data = apkg(KIND, made, {}, START, NOW)
     taken: list[str] = []
@@ -302,11 +300,11 @@ def test_private_cards_go_through_the_seam(world: World) -> None:
         taken.extend(card.question for card in cards)  # type: ignore[attr-defined]
         return {"anki:mine:0": "own/q-1"}
 
-    interchange = Interchange(world.db, catalogue(), inks(), keep)
+    interchange = ways(world.db, keep=keep)
     report = interchange.load(world.learner, io.BytesIO(data), NOW)
     assert (report.cards, report.stored, report.reviews, report.with_history) == (1, 1, 1, 1) and taken == ["q"]
     assert "own/q-1" in world.study.known(world.learner)
-    without = Interchange(world.db, catalogue(), inks()).load(world.learner, io.BytesIO(data), NOW)
+    without = ways(world.db).load(world.learner, io.BytesIO(data), NOW)
     assert (without.cards, without.stored, without.reviews) == (1, 0, 0)
 
 

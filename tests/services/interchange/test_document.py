@@ -16,8 +16,8 @@ from app.db import Database, migrate
 from app.db import repositories as repo
 from app.db.tables import SQLModel
 from app.services.interchange.document import BadFile, TooNew
-from app.services.interchange.moving import Interchange
 from tests.db.postgres import new_database
+from tests.services.interchange.kit import exported, restore
 from tests.services.world import START, World
 
 KEYS = ("relu/recall", "vanishing/choice", "boosting/order")
@@ -44,10 +44,6 @@ def live(world: World, history: History) -> None:
             world.catalogue.revise(first)
 
 
-def exported(world: World) -> bytes:
-    return b"".join(Interchange(world.db).json(world.learner))
-
-
 @settings(max_examples=20, deadline=None)
 @given(st.lists(STEP, max_size=20))
 def test_out_in_out_is_the_same_to_the_byte(history: History) -> None:
@@ -61,10 +57,10 @@ def test_out_in_out_is_the_same_to_the_byte(history: History) -> None:
             second = World(db)
             with db.write() as session:  # the learner began at another moment
                 session.execute(SQLModel.metadata.tables["learner"].update().values(created_at=START + timedelta(9)))
-            report = Interchange(db).restore(second.learner, out)
+            report = restore(second, out)
             assert exported(second) == out
             assert report.reviews == len(json.loads(out)["tables"]["review"]) and report.already == 0
-            again = Interchange(db).restore(second.learner, out)
+            again = restore(second, out)
             assert (again.reviews, again.already) == (0, report.reviews)
             assert exported(second) == out
             assert second.study.check(second.learner).differences == ()
@@ -78,11 +74,11 @@ def test_from_one_database_to_the_other_and_on(tmp_path: Path) -> None:
         live(first, [("review", KEYS[0], 3), ("review", KEYS[1], 1), ("undo", None, None), ("wait", 3.0, None),
                      ("review", KEYS[0], 2), ("review", KEYS[2], 4)])  # fmt: skip
         out = exported(first)
-        Interchange(b).restore(second.learner, out)
+        restore(second, out)
         assert exported(second) == out
         second.now = first.now + timedelta(days=4)
         second.review(KEYS[0])
-        Interchange(a).restore(first.learner, exported(second))
+        restore(first, exported(second))
         assert exported(first) == exported(second)
 
 
@@ -92,16 +88,16 @@ def test_two_machines_studied_on_apart_become_one(db: Database, tmp_path: Path) 
     live(here, [("review", KEYS[0], 3), ("wait", 1.0, None), ("review", KEYS[0], 3)])
     with Database(f"sqlite:///{tmp_path}/other.db") as other:
         there = World(other)
-        Interchange(other).restore(there.learner, exported(here))
+        restore(there, exported(here))
         there.now, here.now = START + timedelta(days=5), START + timedelta(days=3)
         there.review(KEYS[0], 1)
         here.review(KEYS[0], 3)
         here.days(5)
         here.review(KEYS[0], 3)
         out = exported(there)
-        report = Interchange(db).restore(here.learner, out)
+        report = restore(here, out)
         assert (report.reviews, report.already) == (1, 2)
-        assert Interchange(db).restore(here.learner, out).reviews == 0
+        assert restore(here, out).reviews == 0
     with db.read() as session:
         lines = list(repo.lines(session, here.learner, KEYS[0]))
     assert [line.rating for line in lines] == [3, 3, 3, 1, 3]
@@ -114,7 +110,7 @@ def test_a_preview_stores_nothing(world: World, tmp_path: Path) -> None:
     with Database(f"sqlite:///{tmp_path}/other.db") as other:
         there = World(other)
         before = exported(there)
-        assert Interchange(other).restore(there.learner, exported(world), preview=True).reviews == 1
+        assert restore(there, exported(world), preview=True).reviews == 1
         assert exported(there) == before
 
 
@@ -147,7 +143,7 @@ def test_a_damaged_file_changes_nothing(world: World, tmp_path: Path, change: An
         before = exported(there)
         change(file)
         with pytest.raises(BadFile):
-            Interchange(other).restore(there.learner, json.dumps(file).encode())
+            restore(there, json.dumps(file).encode())
         assert exported(there) == before
 
 
@@ -155,14 +151,14 @@ def test_a_damaged_file_changes_nothing(world: World, tmp_path: Path, change: An
 def test_a_newer_file_is_refused_with_what_to_do(world: World, newer: dict[str, Any]) -> None:
     file = json.loads(exported(world)) | newer
     with pytest.raises(TooNew, match="Upgrade Warmup") as refused:
-        Interchange(world.db).restore(world.learner, json.dumps(file).encode())
+        restore(world, json.dumps(file).encode())
     assert migrate.head() in refused.value.message.zh and "升级" in refused.value.message.zh
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{", b'"\\ud800"', b"[" * 5000, b"\xff\xfe", b"{}"], ids=range(7))
 def test_what_is_no_file_of_ours_says_so(world: World, data: bytes) -> None:
     with pytest.raises(BadFile):
-        Interchange(world.db).restore(world.learner, data)
+        restore(world, data)
 
 
 def test_a_file_of_an_earlier_release_has_fewer_columns(world: World, tmp_path: Path) -> None:
@@ -171,7 +167,7 @@ def test_a_file_of_an_earlier_release_has_fewer_columns(world: World, tmp_path: 
     del file["tables"]["review"][0]["adopted"], file["tables"]["item_state"]
     with Database(f"sqlite:///{tmp_path}/other.db") as other:
         there = World(other)
-        Interchange(other).restore(there.learner, json.dumps(file).encode())
+        restore(there, json.dumps(file).encode())
         assert exported(there) == exported(world)
 
 
@@ -202,14 +198,14 @@ def test_tables_added_tomorrow_are_found(tmp_path: Path) -> None:
                 session.execute(insert(note), [{"deck_id": 4, "words": w} for w in ("x", "y", "y")])
                 session.execute(insert(secret), [{"learner_id": first.learner}])
             out = exported(first)
-            Interchange(b).restore(second.learner, out)
+            restore(second, out)
             assert exported(second) == out and b"sign_in" not in out
             with b.write() as session:  # taken keys: the same deck has another number there, another deck has this one
                 session.execute(note.delete())
                 session.execute(deck.update().values(id=9))
                 session.execute(insert(deck), [{"id": 4, "learner_id": second.learner, "name": "another"}])
             for _ in range(2):
-                Interchange(b).restore(second.learner, out)
+                restore(second, out)
             with b.read() as session:
                 assert sorted(session.execute(select(note.c.deck_id, note.c.words))) == [(9, "x"), (9, "y"), (9, "y")]
     finally:

@@ -5,27 +5,23 @@ import json
 import os
 import subprocess
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.content.loader import load
 from app.db import Database
 from app.db.repositories import Line
-from app.figures import paper, plain
+from app.figures import plain
 from app.services import journal, scheduling
-from app.services.catalogue import Catalogue
 from app.services.days import study_day
 from app.services.interchange.anki import importing
 from app.services.interchange.anki.exporting import GUID, package
 from app.services.interchange.anki.memory import replayed
-from app.services.interchange.moving import Interchange
+from tests.services.interchange.kit import ROOT, catalogue, inks, ways
 from tests.services.world import UP_OR_DOWN, World
 
-ROOT = Path(__file__).parents[3]
 PYTHON = ROOT / ".venv-anki" / "bin" / "python"
 PROBE = Path(__file__).parent / "anki_probe.py"
 ZONE = "Asia/Shanghai"
@@ -40,15 +36,6 @@ def anki(*args: str | Path) -> Any:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])
-
-
-@cache
-def catalogue() -> Catalogue:
-    return Catalogue(load(ROOT / "content"))
-
-
-def inks() -> paper.Inks:
-    return paper.inks((ROOT / "static" / "css" / "tokens.css").read_text())
 
 
 def histories(now: datetime) -> dict[str, list[tuple[Line, int | None]]]:
@@ -149,7 +136,7 @@ def test_out_to_anki_studied_there_and_back(db: Database, tmp_path: Path) -> Non
     """What began here is known again, what Anki added is new, twice is once; memory is Anki's."""
     now = datetime.now(UTC)
     world = World(db)
-    interchange = Interchange(db, catalogue(), inks())
+    interchange = ways(db)
     ours = package(catalogue(), histories(now), {}, inks(), now, tz=ZONE)
     first = interchange.load(world.learner, io.BytesIO(ours), now, tz=ZONE)
     assert first.reviews == sum(map(len, histories(now).values()))

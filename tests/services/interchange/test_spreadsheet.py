@@ -5,8 +5,7 @@ import io
 from uuid import uuid4
 
 from app.services.interchange import spreadsheet
-from app.services.interchange.moving import Interchange
-from tests.services.interchange.test_real_anki import catalogue, inks
+from tests.services.interchange.kit import ways
 from tests.services.world import World
 
 
@@ -19,7 +18,7 @@ def test_reviews_and_states_line_by_line(world: World) -> None:
     world.undo(first.attempt_id)
     world.days(2)
     world.review("relu/recall", 1, attempt_id=uuid4())
-    out = Interchange(world.db, catalogue(), inks())
+    out = ways(world.db)
     reviews = rows(b"".join(out.reviews_csv(world.learner)))
     assert [(r["item"], r["rating_name"], r["undone"]) for r in reviews] == [
         ("relu/recall", "good", "1"), ("relu/recall", "again", "0")
