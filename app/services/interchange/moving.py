@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import IO
 
 from app.db import Database, Session
@@ -14,7 +15,7 @@ from app.kit.text import Lang
 from app.services.catalogue import Catalogue
 from app.services.interchange import document, restoring, spreadsheet
 from app.services.interchange.anki import importing, joining, private
-from app.services.interchange.anki.exporting import Plots, package
+from app.services.interchange.anki.exporting import Faces, Plots, package
 from app.services.interchange.anki.package import is_package
 from app.services.interchange.reports import Imported
 
@@ -23,7 +24,7 @@ class _Preview(Exception):
     """Leaves a write session with nothing stored."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interchange:
     """Everything in and out. inks: what pictures on flash cards are drawn with. keep: stores private cards."""
 
@@ -31,6 +32,11 @@ class Interchange:
     catalogue: Catalogue
     inks: Inks
     keep: private.Keep = private.nothing
+
+    @cached_property
+    def faces(self) -> Faces:
+        """What stands on flash cards."""
+        return Faces(self.catalogue, self.inks)
 
     def json(self, learner: int) -> Iterator[bytes]:
         """All a learner has, in pieces of one JSON file."""
@@ -53,7 +59,7 @@ class Interchange:
         with self.db.read() as session:
             for line, took in repo.timed_lines(session, learner):
                 logs.setdefault(line.item_key, []).append((line, took))
-        return package(self.catalogue, logs, plots, self.inks, now, tz=tz, lang=lang)
+        return package(self.faces, logs, plots, now, tz=tz, lang=lang)
 
     def load(self, learner: int, data: IO[bytes], now: datetime, *, tz: str = "UTC", preview: bool = False) -> Imported:
         """Adds what a file holds and is not here: our JSON, or an Anki package. All of it or nothing.

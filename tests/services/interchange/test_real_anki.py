@@ -17,7 +17,7 @@ from app.figures import plain
 from app.services import journal, scheduling
 from app.services.days import study_day
 from app.services.interchange.anki import importing
-from app.services.interchange.anki.exporting import GUID, package
+from app.services.interchange.anki.exporting import GUID, Faces, package
 from app.services.interchange.anki.memory import replayed
 from tests.services.interchange.kit import ROOT, catalogue, inks, ways
 from tests.services.world import UP_OR_DOWN, World
@@ -68,8 +68,8 @@ def test_anki_opens_our_deck_with_the_same_memory(tmp_path: Path) -> None:
     logs = histories(now)
     picture = (plain(UP_OR_DOWN.show(1).view),)
     plots = dict.fromkeys(catalogue().cards, picture)
-    data = package(catalogue(), logs, plots, inks(), now, tz=ZONE)
-    assert data == package(catalogue(), logs, plots, inks(), now, tz=ZONE), "the same deck, the same bytes"
+    data = package(Faces(catalogue(), inks()), logs, plots, now, tz=ZONE)
+    assert data == package(Faces(catalogue(), inks()), logs, plots, now, tz=ZONE), "the same deck, the same bytes"
     file = tmp_path / "ours.apkg"
     file.write_bytes(data)
     said = anki("open", file)
@@ -137,7 +137,7 @@ def test_out_to_anki_studied_there_and_back(db: Database, tmp_path: Path) -> Non
     now = datetime.now(UTC)
     world = World(db)
     interchange = ways(db)
-    ours = package(catalogue(), histories(now), {}, inks(), now, tz=ZONE)
+    ours = package(Faces(catalogue(), inks()), histories(now), {}, now, tz=ZONE)
     first = interchange.load(world.learner, io.BytesIO(ours), now, tz=ZONE)
     assert first.reviews == sum(map(len, histories(now).values()))
     file = tmp_path / "ours.apkg"

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from app.db.repositories import Line
 from app.figures.drawing import drawing
 from app.figures.paper import Inks
 from app.kit.text import LANGS, Lang
 from app.services.catalogue import Catalogue, CatalogueItem
 from app.services.days import day_start, study_day
-from app.services.interchange.anki.faces import face
+from app.services.interchange.anki.faces import Face, face
 from app.services.interchange.anki.memory import Memory, card_memory, replayed
 from app.services.interchange.anki.writing import Note, NoteType, apkg
 
@@ -24,18 +26,39 @@ Logs = Mapping[str, Iterable[tuple[Line, int | None]]]
 """The reviews that stand, by item, oldest first, with the milliseconds they took."""
 
 
-def package(
-    catalogue: Catalogue, logs: Logs, plots: Plots, inks: Inks, now: datetime, *, tz: str = "UTC", lang: Lang = "zh"
-) -> bytes:
+class Faces:
+    """The sides of every note, and the pictures on them: the same for every learner, so made once."""
+
+    def __init__(self, catalogue: Catalogue, inks: Inks) -> None:
+        self.catalogue, self.inks = catalogue, inks
+        self._faces: dict[tuple[str, Lang], Face | None] = {}
+        self._pictures: dict[tuple[str, Lang], tuple[str, bytes]] = {}
+
+    def of(self, entry: CatalogueItem, lang: Lang) -> Face | None:
+        if (entry.key, lang) not in self._faces:
+            self._faces[entry.key, lang] = face(self.catalogue, entry, lang)
+        return self._faces[entry.key, lang]
+
+    def picture(self, figure: dict[str, Any], lang: Lang) -> tuple[str, bytes]:
+        """Its name, which says what it shows, and its SVG."""
+        known = hashlib.sha256(orjson.dumps(figure)).hexdigest()
+        if (known, lang) not in self._pictures:
+            svg = drawing(figure, lang, self.inks).encode()
+            name = f"warmup-{figure['id']}-{hashlib.sha256(svg).hexdigest()[:12]}.svg"
+            self._pictures[known, lang] = name, svg
+        return self._pictures[known, lang]
+
+
+def package(faces: Faces, logs: Logs, plots: Plots, now: datetime, *, tz: str = "UTC", lang: Lang = "zh") -> bytes:
     """The .apkg. lang: the language that stands first; the other is folded under it."""
-    media: dict[str, bytes] = {}
+    catalogue, media = faces.catalogue, dict[str, bytes]()
     states = {entry.key: replayed(logs.get(entry.key, ()), entry.rev) for entry in catalogue.items()}
     days = [study_day(now, tz)]
     days += [known.introduced for known, _ in states.values() if known is not None]
     created = day_start(min(days), tz)
     notes = []
     for entry in catalogue.items():
-        fields = _fields(catalogue, entry, plots.get(entry.card.slug, ()), inks, media)
+        fields = _fields(faces, entry, plots.get(entry.card.slug, ()), media)
         if fields is None:
             continue
         known, answered = states[entry.key]
@@ -48,25 +71,21 @@ def package(
 
 
 def _fields(
-    catalogue: Catalogue, entry: CatalogueItem, plots: Iterable[dict[str, Any]], inks: Inks, media: dict[str, bytes]
+    faces: Faces, entry: CatalogueItem, plots: tuple[dict[str, Any], ...], media: dict[str, bytes]
 ) -> tuple[str, ...] | None:
+    def shown(figure: dict[str, Any], lang: Lang) -> str:
+        name, svg = faces.picture(figure, lang)
+        media[name] = svg
+        return f'<p class="plot"><img src="{name}"></p>'
+
     out: list[str] = []
-    plots = tuple(plots)
     for lang in LANGS:
-        made = face(catalogue, entry, lang)
+        made = faces.of(entry, lang)
         if made is None:
             return None
-        shown = _picture(made.picture, lang, inks, media) if made.picture and "plot" in made.picture else ""
-        out += [shown + made.question, made.answer + "".join(_picture(plot, lang, inks, media) for plot in plots)]
+        above = shown(made.picture, lang) if made.picture and "plot" in made.picture else ""
+        out += [above + made.question, made.answer + "".join(shown(plot, lang) for plot in plots)]
     return tuple(out)
-
-
-def _picture(figure: dict[str, Any], lang: Lang, inks: Inks, media: dict[str, bytes]) -> str:
-    """Draws it, names it by what it shows, and gives the HTML that shows it."""
-    svg = drawing(figure, lang, inks).encode()
-    name = f"warmup-{figure['id']}-{hashlib.sha256(svg).hexdigest()[:12]}.svg"
-    media[name] = svg
-    return f'<p class="plot"><img src="{name}"></p>'
 
 
 def _kind(lang: Lang) -> NoteType:
