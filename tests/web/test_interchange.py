@@ -54,7 +54,7 @@ def test_csv_and_anki_are_files(client: TestClient, monkeypatch: pytest.MonkeyPa
     whole = client.app.state.plots  # type: ignore[attr-defined]
     cards = {slug: whole.catalogue.cards[slug] for slug in ("k-means", "bayes-classifier")}
     few = SimpleNamespace(cards=cards, demos=whole.catalogue.demos)  # the pictures of all cards take a while
-    monkeypatch.setattr(client.app.state, "plots", replace(whole, catalogue=few))  # type: ignore[attr-defined]
+    monkeypatch.setitem(client.app.state._state, "plots", replace(whole, catalogue=few))  # type: ignore[attr-defined]
     review(client, "5d3f0c1e-7f10-4a39-9a53-0b6f5f3a0002")
     for name in ("reviews", "states"):
         out = client.get(f"/api/export/{name}.csv")
