@@ -1,13 +1,9 @@
 # Warmup · 热身. `make run` serves the site, `make test` runs everything, `make help` lists the rest.
 PYTHON ?= python3
 BIN := .venv/bin
-# What only computes runs on all cores; what talks to servers, databases and a browser runs one after the other.
-# One thread each: results are compared to the last bit with those of the workers, which have one.
-export OMP_NUM_THREADS := 1
-export OPENBLAS_NUM_THREADS := 1
-export MKL_NUM_THREADS := 1
-NUMBERS := $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
-OTHERS := --ignore tests/core --ignore tests/demos --ignore tests/exercises
+# The browser's tests run one after the other, all else on all cores.
+PYTEST := $(BIN)/python -m pytest
+CORES := --numprocesses auto --dist loadgroup
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -33,12 +29,11 @@ install: .venv/.installed
 test: .venv/.installed-test .venv-anki/.installed  ## everything: style, types, contracts, content, unit, database and browser tests
 	tools/system-packages
 	$(MAKE) --no-print-directory static-checks
-	$(NUMBERS) tests/core tests/demos tests/exercises
-	$(BIN)/python -m pytest tests $(OTHERS)
+	$(PYTEST) $(CORES) -m "not browser"
+	$(PYTEST) -m browser
 
 check: .venv/.installed-test static-checks  ## the fast half: no browser, no PostgreSQL, no Anki
-	$(NUMBERS) tests/core tests/demos tests/exercises
-	$(BIN)/python -m pytest tests $(OTHERS) -m "not browser and not postgres and not anki"
+	$(PYTEST) $(CORES) -m "not browser and not postgres and not anki"
 
 static-checks: .venv/.installed-test
 	$(BIN)/ruff format --check app tests

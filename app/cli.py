@@ -1,4 +1,4 @@
-"""The `warmup` command: serve · check · new demo|card · export · import. `warmup <command> --help` says more."""
+"""The `warmup` command: serve · check · new demo|card · rebuild · export · import. `warmup <command> --help` helps."""
 
 import argparse
 import os
@@ -27,6 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     new.add_argument("topic", help="a topic id, such as detection")
     new.add_argument("name", help="kebab-case id, such as soft-nms")
 
+    rebuild = commands.add_parser("rebuild", help="recompute what is known of every question from the log of reviews")
+    rebuild.add_argument("--check", action="store_true", help="only say what differs, and change nothing")
+
     out = commands.add_parser("export", help="write everything you have to a file")
     out.add_argument("file", nargs="?", default="-", help="where to; - (the default) for standard output")
     kind = out.add_mutually_exclusive_group()
@@ -47,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _serve(settings, args.host, args.port)
         if args.command == "check":
             return _check(settings, args.write, args.only)
+        if args.command == "rebuild":
+            return _rebuild(settings, args.check)
         if args.command in ("export", "import"):
             from app import carry
 
@@ -100,6 +105,23 @@ def _new(settings: Settings, what: str, topic: str, name: str) -> int:
     for path in made:
         print(path)
     return 0
+
+
+def _rebuild(settings: Settings, only_check: bool) -> int:
+    """Exit code 1 when --check finds a difference."""
+    from datetime import UTC, datetime
+
+    from app.db import Database, repositories
+    from app.services import journal
+
+    with Database(settings.database_url) as database, database.write() as session:
+        learner = repositories.local_learner(session, datetime.now(UTC))
+        found = journal.check(session, learner) if only_check else journal.rebuild(session, learner)
+    for difference in found.differences:
+        print(f"{difference.item}: {', '.join(difference.fields)}")
+    what = "differ from" if only_check else "differed from"
+    print(f"{found.items} questions; {len(found.differences)} {what} the log")
+    return 1 if only_check and found.differences else 0
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from app.errors import AppError
 from app.figures import paper
 from app.services.catalogue import Catalogue
 from app.services.compute import Compute
+from app.services.handling import Handler
 from app.services.interchange.moving import Interchange
 from app.services.plots import Plots
 from app.services.study import Study
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database = Database(settings.database_url)
         app.state.database = database
         app.state.study = Study(database, app.state.catalogue, app.state.catalogue.computed)
+        app.state.handler = Handler(database, app.state.catalogue)
         app.state.interchange = Interchange(database, app.state.catalogue, inks)
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))

@@ -3,7 +3,7 @@
 The theoretical receptive field is what can reach a unit (layer_table.py); this is what does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,17 +11,19 @@ from app.core.activations import Array
 from app.core.conv import conv2d_backward
 
 
-def effective_fields(kernels: list[Array], rng: np.random.Generator | None = None) -> Iterator[Array]:
-    """∂ output unit / ∂ input pixel of the last 1, 2, … layers of a stack of stride-1 convolutions without padding.
+def effective_fields(
+    kernels: list[Array], rng: np.random.Generator | None = None, strides: Sequence[int] = ()
+) -> Iterator[Array]:
+    """∂ output unit / ∂ input pixel of the last 1, 2, … layers of a stack of convolutions without padding.
 
-    kernels: (out, in, k, k) a layer, first layer first. Yields (in, r, r) with r = 1 + Σ(k − 1) over the layers taken;
-    the last one is the field of the whole stack. rng: then there are ReLUs at initialisation, each open with
-    probability ½; without, the stack is linear.
+    kernels: (out, in, k, k) a layer, first layer first. Yields (in, r, r); the last one is the field of the whole
+    stack. rng: then there are ReLUs at initialisation, each open with probability ½; without, the stack is linear.
+    strides: one a layer; none means 1 everywhere, and then r = 1 + Σ(k − 1) over the layers taken.
 
     Notes
     -----
-    Gradient 1 at one unit of the last map, then conv2d_backward layer by layer: the map grows by k − 1 each time.
-    Source: Luo et al. (2016), arXiv:1701.04128.
+    Gradient 1 at one unit of the last map, then conv2d_backward layer by layer: r becomes (r − 1) · stride + k each
+    time. Source: Luo et al. (2016), arXiv:1701.04128.
 
     >>> *_, field = effective_fields([np.full((1, 1, 3, 3), 1 / 9)] * 2)
     >>> field[0, 2].round(3).tolist()
@@ -29,9 +31,9 @@ def effective_fields(kernels: list[Array], rng: np.random.Generator | None = Non
     """
     gradient: Array = np.zeros((1, len(kernels[-1]), 1, 1))
     gradient[0, 0] = 1
-    for kernel in reversed(kernels):
-        side = gradient.shape[2] + kernel.shape[2] - 1
-        gradient, _, _ = conv2d_backward(gradient, np.zeros((1, kernel.shape[1], side, side)), kernel)
+    for kernel, stride in zip(reversed(kernels), reversed(strides or [1] * len(kernels)), strict=True):
+        side = (gradient.shape[2] - 1) * stride + kernel.shape[2]
+        gradient, _, _ = conv2d_backward(gradient, np.zeros((1, kernel.shape[1], side, side)), kernel, stride)
         if rng is not None:
             gradient = gradient * rng.integers(0, 2, gradient.shape)
         yield gradient[0]
@@ -58,3 +60,31 @@ def uniform_spread(depth: int, k: int) -> float:
     2.58
     """
     return float(np.sqrt(depth * (k * k - 1) / 12))
+
+
+def stack_spread(windows: Sequence[tuple[int, int]]) -> float:
+    """`spread` of a stack of uniform windows (k, stride), first layer first: variances add, in px of the input.
+
+    Notes
+    -----
+    Neighbouring units of a layer are j = Π strides before it apart in the input, so that its box has the variance
+    j² (k² − 1)/12: σ² = Σ j² (k² − 1)/12. A stride makes every later layer count j² times. Follows Luo et al. (2016),
+    arXiv:1701.04128.
+
+    >>> round(stack_spread([(3, 1)] * 20), 4), round(stack_spread([(3, 2), (3, 2)] + [(3, 1)] * 18), 4)
+    (3.6515, 13.9762)
+    """
+    variance, jump = 0.0, 1
+    for k, stride in windows:
+        variance += jump**2 * (k * k - 1) / 12
+        jump *= stride
+    return float(np.sqrt(variance))
+
+
+def layers_to_span(reach: float, k: int) -> int:
+    """The fewest layers of k × k, stride 1, equal weights, whose 2σ is at least `reach` px: ⌈(reach/2)² · 12/(k² − 1)⌉.
+
+    >>> layers_to_span(112, 3), layers_to_span(10, 5)
+    (4704, 13)
+    """
+    return int(np.ceil((reach / 2) ** 2 * 12 / (k * k - 1) - 1e-9))

@@ -21,7 +21,8 @@ def shift_error(layer: Callable[[Array], Array], x: Array, by: int, stride: int 
     """max |f(Tx) − T'f(x)| / max |f(x)|: 0 for a layer that is equivariant.
 
     T moves the input by `by` px, T' the map by `by`/stride px: where that is no whole number, by the neighbour that
-    fits better. A layer that gives one number a channel (n, c, 1, 1) is asked for invariance, T' = identity.
+    fits better. A layer that gives one number a channel (n, c, 1, 1) is asked for invariance, T' = identity. A map
+    that is 0 before and after the shift has error 0, one that is 0 before only, inf.
 
     >>> x = np.random.default_rng(0).standard_normal((1, 1, 8, 8))
     >>> shift_error(lambda x: x**2, x, 3), shift_error(lambda x: x[..., ::2, ::2], x, 2, stride=2)
@@ -31,7 +32,9 @@ def shift_error(layer: Callable[[Array], Array], x: Array, by: int, stride: int 
     """
     still, moved = layer(x), layer(shifted(x, by))
     steps = {by // stride, -(-by // stride)} if still.shape[3] > 1 else {0}
-    return min(float(np.abs(moved - shifted(still, step)).max()) for step in steps) / float(np.abs(still).max())
+    off = min(float(np.abs(moved - shifted(still, step)).max()) for step in steps)
+    largest = float(np.abs(still).max())
+    return off / largest if largest else float("inf") if off else 0.0
 
 
 def blur_pool(x: Array) -> Array:

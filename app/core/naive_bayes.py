@@ -1,8 +1,8 @@
-"""Naive Bayes by hand: estimates from counts (maximum likelihood, smoothed, MAP), the classifier, its Gaussian form.
+"""Naive Bayes by hand: estimates from counts (maximum likelihood, smoothed, MAP) and the classifier.
 
 P(y | x) ∝ P(y) ∏_j P(x_j | y): given the class, the features are taken to be independent. Fitting is counting.
 Classes and values are whole numbers from 0. How base rates and costs turn a posterior into a decision stands in
-bayes_rule.py.
+bayes_rule.py, its Gaussian form in classifiers.py.
 """
 
 from collections.abc import Sequence
@@ -121,35 +121,3 @@ def posterior(joint: Array) -> Array:
     with np.errstate(invalid="ignore"):
         weights = np.exp(joint - joint.max(axis=1, keepdims=True))
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
-
-
-def gaussian_rule(X: Array, y: Array) -> tuple[Array, float]:
-    """Gaussian naive Bayes for two classes that share their variances: log-odds = xᵀw + b, a linear rule.
-
-    Parameters
-    ----------
-    X : ndarray, shape (n, d), float64
-    y : ndarray, shape (n,), of 0s and 1s, both present
-
-    Returns
-    -------
-    w : ndarray, shape (d,)
-        (m₁ − m₀) / v: means of the classes, v the variance within them (divided by n), feature by feature.
-    b : float
-        −½ Σ (m₁² − m₀²) / v + ln(n₁/n₀).
-
-    Notes
-    -----
-    The same family of rules as logistic regression; only the estimate differs. Nothing here looks at two features at
-    once, so correlation goes unseen. Ng, Jordan (2001) compare the two.
-
-    >>> w, b = gaussian_rule(np.array([[0.0], [2.0], [3.0], [5.0]]), np.array([0, 0, 1, 1]))
-    >>> w.tolist(), b
-    ([3.0], -7.5)
-    """
-    one = y == 1
-    low, high = X[~one], X[one]
-    m0, m1 = low.mean(axis=0), high.mean(axis=0)
-    v = (((low - m0) ** 2).sum(axis=0) + ((high - m1) ** 2).sum(axis=0)) / len(X)
-    b = -0.5 * float(((m1**2 - m0**2) / v).sum()) + float(np.log(len(high) / len(low)))
-    return (m1 - m0) / v, b

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, delete, exists, func, select
 
-from app.db.tables import ItemState, Learner, Review
+from app.db.tables import ItemHold, ItemState, Learner, Review
 from app.errors import NotFound
 from app.kit.text import text
 
@@ -21,14 +21,16 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a replay needs of one review in the log."""
+    """What a replay needs of one line of the log. Only a review has a rating; only some handlings an end (`until`)."""
 
     item_key: str
     rev: int
-    rating: int
+    rating: int | None
     answered_at: datetime
     study_day: date
-    elapsed_days: int
+    elapsed_days: int | None
+    kind: str = "review"
+    until: datetime | None = None
     adopted: dict[str, Any] | None = None
     """The memory that an import brought with this line."""
 
@@ -70,22 +72,22 @@ def append(session: Session, review: Review) -> None:
 
 
 def last_standing(session: Session, learner: int) -> Review | None:
-    """The newest review that was not undone."""
+    """The newest line that was not undone."""
     query = select(Review).where(col(Review.learner_id) == learner, _stands()).order_by(col(Review.seq).desc()).limit(1)
     return session.exec(query).one_or_none()
 
 
 def reviews_from(session: Session, learner: int, seq: int) -> int:
-    """How many reviews (undone ones too) the log holds from this line on."""
-    query = select(func.count()).where(Review.learner_id == learner, col(Review.seq) >= seq, Review.kind == "review")
+    """How many lines (undone ones too, undoings not) the log holds from this one on."""
+    query = select(func.count()).where(Review.learner_id == learner, col(Review.seq) >= seq, Review.kind != "undo")
     return session.exec(query).one()
 
 
 def lines(session: Session, learner: int, item_key: str | None = None) -> Iterator[Line]:
-    """The reviews that stand, oldest first: of one item or of all."""
+    """The lines that stand, oldest first: of one item (or a card as a whole) or of all."""
     query = select_columns(
         col(Review.item_key), col(Review.rev), col(Review.rating), col(Review.answered_at), col(Review.study_day),
-        col(Review.elapsed_days), col(Review.adopted),
+        col(Review.elapsed_days), col(Review.kind), col(Review.until), col(Review.adopted),
     ).where(col(Review.learner_id) == learner, _stands()).order_by(col(Review.seq))  # fmt: skip
     if item_key is not None:
         query = query.where(col(Review.item_key) == item_key)
@@ -102,7 +104,9 @@ def timed_lines(session: Session, learner: int) -> Iterator[tuple[Line, int | No
 
 def since(session: Session, learner: int, moment: datetime) -> Sequence[Review]:
     """The reviews that stand and arrived at or after this moment, oldest first."""
-    query = select(Review).where(Review.learner_id == learner, Review.answered_at >= moment, _stands())
+    query = select(Review).where(
+        Review.learner_id == learner, Review.kind == "review", Review.answered_at >= moment, _stands()
+    )
     return session.exec(query.order_by(col(Review.seq))).all()
 
 
@@ -135,10 +139,23 @@ def drop_states(session: Session, learner: int, item_keys: Iterable[str]) -> Non
         session.exec(delete(ItemState).where(col(ItemState.learner_id) == learner, chunk))
 
 
+def holds(session: Session, learner: int) -> Sequence[ItemHold]:
+    """Everything a learner does not want to be asked, or not before a moment."""
+    return session.exec(select(ItemHold).where(ItemHold.learner_id == learner)).all()
+
+
+def put_hold(session: Session, learner: int, item_key: str, row: ItemHold | None) -> None:
+    """Writes a hold over the one that is there; None takes it away."""
+    if row is not None:
+        session.merge(row)
+    elif (found := session.get(ItemHold, (learner, item_key))) is not None:
+        session.delete(found)
+
+
 def _stands() -> ColumnElement[bool]:
-    """A review that no other line undoes."""
+    """A line that no other line undoes."""
     undo = aliased(Review)
     undone = exists(col(undo.seq)).where(
         col(undo.learner_id) == col(Review.learner_id), col(undo.undoes) == Review.attempt_id
     )
-    return (col(Review.kind) == "review") & ~undone
+    return (col(Review.kind) != "undo") & ~undone

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Integer, UniqueConstraint
 from sqlmodel import JSON, Field, Session, SQLModel
 
-__all__ = ["ItemState", "Learner", "Review", "SQLModel", "Session"]
+__all__ = ["ItemHold", "ItemState", "Learner", "Review", "SQLModel", "Session"]
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -23,6 +23,8 @@ SQLModel.metadata.naming_convention = {
 
 KEY_LENGTH = 130
 """Characters of an item key, '<card>/<item>'."""
+HANDLINGS = ("keep", "soon", "reset", "reschedule", "suspend", "resume", "bury")
+"""Kinds of log lines by which a learner changes an item without answering it."""
 
 
 class Learner(SQLModel, table=True):
@@ -36,7 +38,8 @@ class Learner(SQLModel, table=True):
 
 
 class Review(SQLModel, table=True):
-    """One line of the log: an answer with its rating, or the undoing of one. Never changed, never deleted alone.
+    """One line of the log: an answer with its rating, a handling of an item (or, with a card's slug as its key, of all
+    items of a card), or the undoing of either. Never changed, never deleted alone.
 
     Order is `seq`, not a clock. `attempt_id` is made by the client when the question is shown: the same one again is
     the same review, answered with `outcome`.
@@ -50,7 +53,8 @@ class Review(SQLModel, table=True):
         CheckConstraint(
             # a comparison with NULL would pass a check, hence IS NOT NULL
             "(kind = 'review' AND undoes IS NULL AND rating IS NOT NULL AND elapsed_days IS NOT NULL)"
-            " OR (kind = 'undo' AND undoes IS NOT NULL AND rating IS NULL AND elapsed_days IS NULL)",
+            " OR (kind = 'undo' AND undoes IS NOT NULL AND rating IS NULL AND elapsed_days IS NULL)"
+            f" OR (kind IN {HANDLINGS} AND undoes IS NULL AND rating IS NULL AND elapsed_days IS NULL)",
             name="kind",
         ),
         CheckConstraint("rating BETWEEN 1 AND 4", name="rating"),
@@ -92,6 +96,8 @@ class Review(SQLModel, table=True):
     """Study days since the review before it, as the scheduler was told; 0 for the first."""
     scheduler_version: str = Field(max_length=40)
     body_hash: str = Field(max_length=64)
+    until: datetime | None = None
+    """When the item comes back (reschedule, bury)."""
     outcome: Any = Field(sa_type=JSON)
     """The reply, word for word: a repeat gets the same one."""
     adopted: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
@@ -126,3 +132,16 @@ class ItemState(SQLModel, table=True):
     """Study day of the first review of this revision."""
     reps: int
     lapses: int
+
+
+class ItemHold(SQLModel, table=True):
+    """An item, or with a card's slug as its key all items of a card, that is not to be asked: a cache of the log."""
+
+    __tablename__ = "item_hold"
+    __table_args__ = (ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),)
+
+    learner_id: int = Field(primary_key=True)
+    item_key: str = Field(primary_key=True, max_length=KEY_LENGTH)
+    suspended: bool
+    """Until it is resumed."""
+    buried_until: datetime | None = None

@@ -29,6 +29,7 @@ from app.kit.demo import Prediction
 from app.kit.exercise import Asked
 from app.kit.pair import Pair, Seen
 from app.kit.text import Lang, Text
+from app.services import margins
 from app.services.answers import Answer, Grade
 
 MAX_SEED = 2**31 - 1
@@ -98,6 +99,8 @@ class Button(Reply):
 class Question(Reply):
     """One item as it is asked. parts: options (choice, predict), things to order, key points to tick (recall).
     typed: a number is typed. demo, preset: what a predict item runs once committed (a pair: where to see more).
+    revised: it was asked at an earlier revision; answering starts its memory anew, unless that is kept first.
+    margin: how near a typed number has to come.
     figure: what a pair shows, as in a demo's result.
     token: send it back with the rating."""
 
@@ -109,12 +112,14 @@ class Question(Reply):
     seed: int
     level: int | None = None
     new: bool
+    revised: bool = False
     prompt: Text
     parts: tuple[Part, ...] = ()
     several: bool = False
     blanks: int = 0
     typed: bool = False
     unit: str = ""
+    margin: Text | None = None
     demo: str | None = None
     preset: str | None = None
     figure: dict[str, Any] | None = None
@@ -247,10 +252,11 @@ def present(ref: ItemRef, seed: int, drawn: Drawn) -> dict[str, object]:
             parts = _shuffled([o.text for o in item.options], seed)
             own = {"prompt": item.prompt, "parts": parts, "several": sum(o.correct for o in item.options) > 1}
         case NumericItem():
-            own = {"prompt": item.prompt, "typed": True, "unit": item.unit}
+            own = {"prompt": item.prompt, "typed": True, "unit": item.unit, "margin": margins.of_numeric(item)}
         case ExerciseItem():
             assert drawn.asked is not None
             own = {"prompt": drawn.asked.prompt, "level": item.level, "typed": True, "unit": drawn.asked.unit}
+            own |= {"margin": margins.of_exercise(drawn.asked)}
         case ClozeItem():
             own = {"prompt": item.text, "blanks": len(item.answers)}
         case OrderItem():
@@ -261,6 +267,7 @@ def present(ref: ItemRef, seed: int, drawn: Drawn) -> dict[str, object]:
             parts = tuple(Part(id=i, label=o.label) for i, o in enumerate(prediction.options))
             own = {"prompt": prediction.question, "parts": parts, "typed": not parts, "unit": prediction.unit}
             own |= {"demo": item.demo, "preset": prediction.preset}
+            own |= {} if parts else {"margin": margins.of_prediction(prediction)}
         case RecallItem():
             points = [p for p in ref.rubric if not item.points or p.id in item.points]
             own = {"prompt": item.prompt, "parts": tuple(Part(id=p.id, label=p.text) for p in points)}

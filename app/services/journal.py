@@ -12,9 +12,9 @@ from app.errors import BadInput, Conflict, Unprocessable
 from app.kit.text import text
 from app.services import scheduling
 from app.services.answers import Grade
-from app.services.asking import Attempt, Difference, Reviewed, Undone
+from app.services.asking import Attempt, Difference, Rebuilt, Reviewed, Undone
 from app.services.days import study_day, zone_name
-from app.services.replay import Known, differing, elapsed_days, replay, token, token_day
+from app.services.replay import Hold, Known, differing, elapsed_days, replay_all, token, token_day
 
 _UNDO = UUID("6b1d5a4e-3c0f-4b0e-9d39-5a2a4d0a7c11")
 """Namespace of the attempt ids of undo lines: the undo of an attempt always has the same id."""
@@ -139,18 +139,61 @@ def known_item(session: Session, learner: int, item_key: str) -> Known | None:
     return None if row is None else Known.of(row)
 
 
-def compare(session: Session, learner: int) -> tuple[dict[str, Known], tuple[Difference, ...]]:
-    """Every item as the log has it, and where the stored states differ."""
-    computed = replay(repo.lines(session, learner))
-    stored = known_items(session, learner)
+def holds(session: Session, learner: int) -> dict[str, Hold]:
+    """Everything that is, or was until a moment, held back."""
+    return {row.item_key: Hold.of(row) for row in repo.holds(session, learner)}
+
+
+def hold(session: Session, learner: int, item_key: str) -> Hold:
+    """Whether one is."""
+    return holds(session, learner).get(item_key, Hold())
+
+
+def put(session: Session, learner: int, item_key: str, known: Known | None, hold: Hold) -> None:
+    """Stores what is known of an item (None: nothing), and whether it is held back."""
+    if known is None:
+        repo.drop_states(session, learner, [item_key])
+    else:
+        repo.put_state(session, known.row(learner, item_key))
+    repo.put_hold(session, learner, item_key, None if hold == Hold() else hold.row(learner, item_key))
+
+
+def from_log(session: Session, learner: int, item_key: str, *, but: Review) -> tuple[Known | None, Hold]:
+    """An item as its log has it without its last line, `but`."""
+    items, held = replay_all(list(repo.lines(session, learner, item_key))[:-1])
+    return items.get(but.item_key), held.get(but.item_key, Hold())
+
+
+def compare(session: Session, learner: int) -> tuple[dict[str, Known], dict[str, Hold], tuple[Difference, ...]]:
+    """Every item and every hold as the log has them, and where what is stored differs."""
+    computed, held = replay_all(repo.lines(session, learner))
+    stored, stored_holds = known_items(session, learner), holds(session, learner)
     differences = []
-    for key in sorted(computed.keys() | stored.keys()):
-        if key not in stored:
-            fields: tuple[str, ...] = ("missing",)
-        elif key not in computed:
+    for key in sorted(computed.keys() | stored.keys() | held.keys() | stored_holds.keys()):
+        fields: tuple[str, ...] = ()
+        if key in computed and key not in stored:
+            fields = ("missing",)
+        elif key in stored and key not in computed:
             fields = ("extra",)
-        else:
+        elif key in computed:
             fields = differing(stored[key], computed[key])
+        if held.get(key) != stored_holds.get(key):
+            fields = (*fields, "hold")
         if fields:
             differences.append(Difference(item=key, fields=fields))
-    return computed, tuple(differences)
+    return computed, held, tuple(differences)
+
+
+def check(session: Session, learner: int) -> Rebuilt:
+    """Whether every state is what the log says."""
+    computed, _, differences = compare(session, learner)
+    return Rebuilt(items=len(computed), differences=differences)
+
+
+def rebuild(session: Session, learner: int) -> Rebuilt:
+    """Recomputes every state from the log, puts right what differs, and says what did (in a write session)."""
+    repo.lock_learner(session, learner)
+    computed, holds, differences = compare(session, learner)
+    for key in (d.item for d in differences):
+        put(session, learner, key, computed.get(key), holds.get(key, Hold()))
+    return Rebuilt(items=len(computed), differences=differences)

@@ -1,4 +1,4 @@
-"""From the log to what is known of each item: the one definition of a state. Pure.
+"""From the log to what is known of each item, and what is held back: the one definition of a state. Pure.
 
 `advance` is used for a review that arrives and for one that is replayed, so the cache cannot differ from the log.
 """
@@ -6,12 +6,12 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 
 from app.db.repositories import Line
-from app.db.tables import ItemState
+from app.db.tables import ItemHold, ItemState
 from app.services import scheduling
 from app.services.scheduling import Outcome, Rating, State
 
@@ -52,6 +52,27 @@ class Known:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An item or a whole card that is not asked: until it is resumed, or until a moment."""
+
+    suspended: bool = False
+    until: datetime | None = None
+
+    def at(self, now: datetime) -> bool:
+        """Whether it is held back now."""
+        return self.suspended or (self.until is not None and now < self.until)
+
+    @classmethod
+    def of(cls, row: ItemHold) -> "Hold":
+        """As it is stored."""
+        return cls(row.suspended, row.buried_until)
+
+    def row(self, learner: int, item_key: str) -> ItemHold:
+        """To be stored."""
+        return ItemHold(learner_id=learner, item_key=item_key, suspended=self.suspended, buried_until=self.until)
+
+
 def memory(known: Known | None, rev: int) -> State:
     """What the scheduler goes by at this revision; nothing when the item was asked at another one."""
     return scheduling.initial() if known is None or known.rev != rev else known.memory
@@ -63,7 +84,7 @@ def elapsed_days(known: Known | None, rev: int, today: date) -> int:
 
 
 def advance(known: Known | None, line: Line) -> tuple[Known, Outcome]:
-    """What is known after one more line of the log."""
+    """What is known after one more review in the log."""
     before = memory(known, line.rev)
     outcome = scheduling.review(before, cast(Rating, line.rating), line.answered_at, line.elapsed_days)
     introduced = line.study_day if before.new or known is None else known.introduced
@@ -71,12 +92,55 @@ def advance(known: Known | None, line: Line) -> tuple[Known, Outcome]:
     return Known(line.rev, after, introduced, line.study_day), outcome
 
 
+def handled(known: Known | None, line: Line) -> Known | None:
+    """What is known of an item after a handling: its memory kept at a new revision (keep, soon), another day to be
+    asked on (soon, reschedule), or nothing (reset)."""
+    if line.kind == "reset" or known is None:
+        return None
+    match line.kind:
+        case "keep":
+            return replace(known, rev=line.rev)
+        case "soon":
+            return replace(known, rev=line.rev, memory=replace(known.memory, due=line.answered_at))
+        case "reschedule":
+            return replace(known, memory=replace(known.memory, due=line.until))
+    return known
+
+
+def held(hold: Hold, line: Line) -> Hold:
+    """What is held back after one more line."""
+    match line.kind:
+        case "suspend":
+            return replace(hold, suspended=True)
+        case "resume":
+            return Hold()
+        case "bury":
+            return replace(hold, until=line.until)
+    return hold
+
+
 def replay(lines: Iterable[Line]) -> dict[str, Known]:
-    """Every item, from the reviews that stand, in the order of the log."""
+    """Every item that was asked, from the lines that stand, in the order of the log."""
+    return replay_all(lines)[0]
+
+
+def replay_all(lines: Iterable[Line]) -> tuple[dict[str, Known], dict[str, Hold]]:
+    """The same, and what is held back."""
     items: dict[str, Known] = {}
+    holds: dict[str, Hold] = {}
     for line in lines:
-        items[line.item_key], _ = advance(items.get(line.item_key), line)
-    return items
+        key = line.item_key
+        if line.kind == "review":
+            items[key], _ = advance(items.get(key), line)
+        elif (after := handled(items.get(key), line)) is not None:
+            items[key] = after
+        else:
+            items.pop(key, None)
+        if (hold := held(holds.get(key, Hold()), line)) != Hold():
+            holds[key] = hold
+        else:
+            holds.pop(key, None)
+    return items, holds
 
 
 def differing(stored: Known, computed: Known) -> tuple[str, ...]:

@@ -36,7 +36,9 @@ from app.services.asking import (
 )
 from app.services.days import study_day
 from app.services.grading import grade
-from app.services.replay import Known, advance, elapsed_days, memory, replay, token
+from app.services.handling import held_back
+from app.services.pace import proposed
+from app.services.replay import Known, advance, elapsed_days, memory, token
 
 UNDO_STEPS = 30
 """How many of the latest reviews can be taken back."""
@@ -90,9 +92,13 @@ class Study:
         with self.db.read() as session:
             return journal.known_items(session, learner)
 
-    def grade(self, key: str, rev: int, seed: int, answer: Answer) -> Grade:
-        """What an answer is worth, before it is rated. Nothing is stored."""
-        return self._grade(self._current(key, rev), seed, answer)
+    def grade(
+        self, learner: int, key: str, rev: int, seed: int, answer: Answer, *, duration_ms: int | None = None
+    ) -> Grade:
+        """What an answer is worth, before it is rated. Nothing is stored. The time it took may propose a rating."""
+        grade = self._grade(self._current(key, rev), seed, answer)
+        with self.db.read() as session:
+            return proposed(grade, duration_ms, repo.durations(session, learner))
 
     def submit(self, learner: int, attempt: Attempt, now: datetime) -> Reviewed:
         """Stores a review. The same attempt again gives the stored outcome; the same id with another body is refused.
@@ -138,7 +144,7 @@ class Study:
         with self.db.write() as session:
             repo.lock_learner(session, learner)
             target = repo.attempt(session, learner, attempt_id)
-            if target is None or target.kind != "review":
+            if target is None or target.kind == "undo":
                 raise NotFound(text(zh="没有这次复习记录。", en="There is no such review."))
             if (undone := repo.undo_of(session, learner, attempt_id)) is not None:
                 return Undone.model_validate(undone.outcome)
@@ -152,12 +158,8 @@ class Study:
                     ),
                     reason="not_latest",
                 )
-            lines = list(repo.lines(session, learner, target.item_key))[:-1]
-            before = replay(lines).get(target.item_key)
-            if before is None:
-                repo.drop_states(session, learner, [target.item_key])
-            else:
-                repo.put_state(session, before.row(learner, target.item_key))
+            before, hold = journal.from_log(session, learner, target.item_key, but=target)
+            journal.put(session, learner, target.item_key, before, hold)
             reply = Undone(attempt_id=attempt_id, item=target.item_key, due=before.due if before else None)
             repo.append(session, journal.undo_row(learner, target, now, tz, reply))
         return reply
@@ -165,18 +167,12 @@ class Study:
     def rebuild(self, learner: int) -> Rebuilt:
         """Recomputes every state from the log, puts right what differs, and says what did."""
         with self.db.write() as session:
-            repo.lock_learner(session, learner)
-            computed, differences = journal.compare(session, learner)
-            repo.drop_states(session, learner, [d.item for d in differences])
-            for key in (d.item for d in differences if d.item in computed):
-                repo.put_state(session, computed[key].row(learner, key))
-        return Rebuilt(items=len(computed), differences=differences)
+            return journal.rebuild(session, learner)
 
     def check(self, learner: int) -> Rebuilt:
         """As rebuild, changing nothing."""
         with self.db.read() as session:
-            computed, differences = journal.compare(session, learner)
-        return Rebuilt(items=len(computed), differences=differences)
+            return journal.check(session, learner)
 
     def session_summary(self, learner: int, since: datetime, now: datetime, *, tz: str = "UTC") -> Summary:
         """What happened since a moment (aware), and what comes next."""
@@ -200,7 +196,9 @@ class Study:
     def _agenda(
         self, session: Session, learner: int, known: dict[str, Known], now: datetime, tz: str
     ) -> tuple[Remaining, queue.Agenda]:
-        agenda = queue.agenda(self.catalogue.items(), known, now, tz, self.new_per_day)
+        holds = journal.holds(session, learner)
+        items = [ref for ref in self.catalogue.items() if not held_back(holds, ref.key, now)]
+        agenda = queue.agenda(items, known, now, tz, self.new_per_day)
         count = len(agenda.due) + len(agenda.new)
         seconds = queue.typical_seconds(repo.durations(session, learner))
         minutes = -(-count * seconds // 60)  # rounded up
@@ -221,7 +219,10 @@ class Study:
             for rating, outcome in outcomes.items()
         )
         fields: dict[str, Any] = present(ref, seed, drawn(self.catalogue, item, seed))
-        return Question(**fields, new=state.new, buttons=buttons, token=token(ref.key, known, item.rev, today))
+        revised = known is not None and known.rev != item.rev
+        return Question(
+            **fields, new=state.new, revised=revised, buttons=buttons, token=token(ref.key, known, item.rev, today)
+        )
 
     def _current(self, key: str, rev: int) -> ItemRef:
         ref = self.catalogue.item(key)

@@ -6,12 +6,17 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from app.services.handling import Handler
 from app.services.interchange.moving import Interchange
 from app.services.study import Study
 
 
 def _study(request: Request) -> Study:
     return request.app.state.study  # type: ignore[no-any-return]
+
+
+def _handler(request: Request) -> Handler:
+    return request.app.state.handler  # type: ignore[no-any-return]
 
 
 def _learner(request: Request) -> int:
@@ -37,6 +42,7 @@ def _interchange(request: Request) -> Interchange:
 
 
 StudyOf = Annotated[Study, Depends(_study)]
+HandlerOf = Annotated[Handler, Depends(_handler)]
 InterchangeOf = Annotated[Interchange, Depends(_interchange)]
 LearnerId = Annotated[int, Depends(_learner)]
 Now = Annotated[datetime, Depends(_now)]

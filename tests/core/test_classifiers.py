@@ -104,3 +104,16 @@ def test_tree(data, depth: int):
 def test_a_tree_that_cannot_gain_is_a_leaf():
     assert grow_tree(np.array([[0.0], [0.0]]), np.array([0.0, 1]), 3).left is None
     assert log_odds(Quadratic(np.zeros((1, 1)), np.ones(1), 0.0), np.array([[2.0]])).tolist() == [2.0]
+
+
+def test_gaussian_rule_is_scikit_learns_with_pooled_variances():
+    rng = np.random.default_rng(1)
+    X, y = rng.standard_normal((40, 4)) * [1, 2, 0.5, 3], np.arange(40) % 2
+    X[y == 1] += 0.7
+    rule = gaussian_rule(X, y, shared=True, independent=True)
+    theirs = GaussianNB(var_smoothing=0.0).fit(X, y)
+    theirs.var_[:] = theirs.class_prior_ @ theirs.var_
+    log_odds = np.diff(theirs.predict_log_proba(X))[:, 0]
+    np.testing.assert_allclose(X @ rule.w + rule.b, log_odds, rtol=1e-9, atol=1e-9)
+    one = LinearDiscriminantAnalysis(solver="lsqr", covariance_estimator=None).fit(X[:, :1], y)
+    np.testing.assert_allclose(gaussian_rule(X[:, :1], y, shared=True, independent=True).w, one.coef_[0], rtol=1e-9)

@@ -184,6 +184,12 @@ def test_convolution_commutes_with_a_shift_and_pooling_only_with_an_even_one():
     assert error(lambda x: np.maximum(circular(x), 0).mean(axis=(2, 3), keepdims=True), x, 5) < 1e-12
 
 
+def test_a_map_that_is_zero_has_no_error_unless_the_shift_wakes_it():
+    x = np.random.default_rng(0).standard_normal((1, 1, 8, 8))
+    assert equivariance.shift_error(np.zeros_like, x, 3) == 0
+    assert equivariance.shift_error(lambda moved: np.where(moved == x, 0, moved), x, 3) == np.inf
+
+
 @pytest.mark.parametrize(("depth", "std"), [(5, 1.826), (10, 2.582), (20, 3.651), (40, 5.164)])
 def test_effective_field_grows_as_the_root_of_depth(depth, std):
     *_, field = effective_field.effective_fields([np.full((1, 1, 3, 3), 1 / 9)] * depth)

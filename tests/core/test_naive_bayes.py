@@ -7,13 +7,12 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 from scipy import optimize, stats
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.naive_bayes import CategoricalNB, GaussianNB
+from sklearn.naive_bayes import CategoricalNB
 
 from app.core import bayes_rule, naive_bayes
 from app.core.bayes_rule import bayes_error, copied, linear_error, positive_predictive_value, threshold, updated
 from app.core.logistic_regression import penalised_loss
-from app.core.naive_bayes import fit, gaussian_rule, log_joint, most_probable, posterior, smoothed
+from app.core.naive_bayes import fit, log_joint, most_probable, posterior, smoothed
 
 SIZE = {"S": 0, "M": 1, "L": 2}
 LI_HANG_X = np.array([[i // 5, SIZE[s]] for i, s in enumerate("SMMSSSMMLLLMMLL")])
@@ -54,19 +53,6 @@ def test_person_example():
         0.5 * stats.norm.pdf([6, 130, 8], g.mean(0), g.std(0, ddof=1)).prod() for g in (men, women)
     ]  # fmt: skip
     assert numerators == pytest.approx([6.19707e-9, 5.37791e-4], rel=1e-5)
-
-
-def test_gaussian_rule_is_scikit_learns_with_pooled_variances():
-    rng = np.random.default_rng(1)
-    X, y = rng.standard_normal((40, 4)) * [1, 2, 0.5, 3], np.arange(40) % 2
-    X[y == 1] += 0.7
-    w, b = gaussian_rule(X, y)
-    theirs = GaussianNB(var_smoothing=0.0).fit(X, y)
-    theirs.var_[:] = theirs.class_prior_ @ theirs.var_
-    log_odds = np.diff(theirs.predict_log_proba(X))[:, 0]
-    np.testing.assert_allclose(X @ w + b, log_odds, rtol=1e-9, atol=1e-9)
-    one = LinearDiscriminantAnalysis(solver="lsqr", covariance_estimator=None).fit(X[:, :1], y)
-    np.testing.assert_allclose(gaussian_rule(X[:, :1], y)[0], one.coef_[0], rtol=1e-9)
 
 
 def test_estimates_from_counts():

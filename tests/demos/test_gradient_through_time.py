@@ -102,6 +102,13 @@ def test_too_large_is_refused() -> None:
     assert isinstance(caught.value.errors()[0]["ctx"]["error"], LimitError)
 
 
+def test_a_shear_of_odd_size_is_refused_where_it_would_be_used() -> None:
+    GradientThroughTimeParams(cell="lstm", matrix="shear", units=13)
+    with pytest.raises(ValidationError) as caught:
+        GradientThroughTimeParams(cell="linear", matrix="shear", units=13)
+    assert isinstance(caught.value.errors()[0]["ctx"]["error"], LimitError)
+
+
 def test_exercises() -> None:
     Chain, Unit, Cut = recurrent_factor.Chain, cliff_step.Unit, clip_angle.Cut
     assert recurrent_factor.answer(Chain(1, 0.95, 1, 80, -3, 0)) == pytest.approx(0.01652, abs=5e-6)

@@ -76,6 +76,13 @@ def test_search_counts_every_placement():
     assert many["grid_hit"] > 0.95  # six rates cover the axis: the grid has caught up
 
 
+@pytest.mark.parametrize("updates", [60, 239, 240])
+def test_the_range_test_is_done_once_and_at_the_end(updates):
+    *before, last = [r.progress for r in demo.run(demo.params(tab="range", depth=2, updates=updates))]
+    assert last == 1
+    assert before == sorted(before) and before[-1] < 1
+
+
 @pytest.mark.parametrize(("eta", "after"), [(0.19, 0.9**200), (0.2, 1.0), (0.21, 1.1**200)])
 def test_the_edge_is_exact(eta, after):
     s = scalars(tab="quadratic", eta=eta)

@@ -120,7 +120,7 @@ def test_the_same_id_with_another_body_is_refused(world: World) -> None:
 def test_a_wrong_answer_caps_the_rating_and_nothing_is_stored(world: World) -> None:
     question = world.question("vanishing/exercise")
     wrong = Answer(value=str(5 + question.seed % 50 - 1))
-    assert world.study.grade(question.key, 1, question.seed, wrong).mistake == "forgot-one"
+    assert world.study.grade(world.learner, question.key, 1, question.seed, wrong).mistake == "forgot-one"
     with pytest.raises(BadInput) as caught:
         world.study.submit(world.learner, world.attempt(question, 2, wrong), world.now)
     assert [p.field for p in caught.value.problems] == ["rating"]

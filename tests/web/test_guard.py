@@ -28,9 +28,12 @@ FOREIGN: list[dict[str, str]] = [
     {"origin": "null"}, {"origin": "http://localhost:1"}, {"origin": "file://"}, {"origin": "http://localhost.evil"},
 ]  # fmt: skip
 CHANGING = [
-    ("POST", "/api/reviews"), ("POST", "/api/review/grade"), ("DELETE", "/api/reviews/" + "0" * 32),
+    ("POST", "/api/reviews"),
+    ("POST", "/api/review/grade"),
+    ("POST", "/api/review/handlings"),
     ("POST", "/api/import"),
-]  # fmt: skip
+    ("DELETE", "/api/reviews/" + "0" * 32),
+]
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)

@@ -10,8 +10,8 @@ import numpy as np
 from app.core.activations import ACTIVATIONS, Activation, Array, leaky_relu
 from app.core.datasets import two_spirals
 from app.core.deep_net import DeepNet, backward, deep_net, forward, gradient_of
-from app.core.deep_net_probes import measured_gradient_norm, never_positive_shares
 from app.core.losses import bce_with_logits
+from app.core.net_probes import measured_gradient_norm, never_positive_shares
 from app.core.optimisers import Progress, fit, sgd
 from app.kit import Axis, Check, Heatmap, Lines, Mark, Result, Series, Table, Text, View, same, text
 

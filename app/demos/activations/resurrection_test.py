@@ -8,7 +8,7 @@ from pydantic import model_validator
 from app.core.activations import elu, gelu, leaky_relu, relu, selu, silu
 from app.core.born_dead import born_dead_bounds, live_sides
 from app.core.deep_net import backward, deep_net, forward
-from app.core.deep_net_probes import never_positive_shares
+from app.core.net_probes import never_positive_shares
 from app.demos.activations._born_dead import DEEPEST, born_dead
 from app.demos.activations._resurrection import LABELS, Setting, resurrection
 from app.kit import Demo, Option, Params, Prediction, Preset, Result, knob, limit, seed, text

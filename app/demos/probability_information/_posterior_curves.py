@@ -7,8 +7,8 @@ import numpy as np
 
 from app.core.activations import Array
 from app.core.bayes_rule import bayes_error, linear_error
+from app.core.classifiers import gaussian_rule
 from app.core.logistic_regression import newton, penalised_loss
-from app.core.naive_bayes import gaussian_rule
 from app.kit import Axis, Bars, BarSeries, Check, Lines, Mark, Result, Series, Text, same, text
 
 N = 10 * 2 ** np.arange(10)
@@ -36,7 +36,8 @@ def sample(n: int, mean: Array, covariance: Array, rng: np.random.Generator) -> 
 def rules(X: Array, y: Array, ridge: float) -> tuple[tuple[Array, float], tuple[Array, float]]:
     """Weights and intercept from naive Bayes, and from logistic regression with this ridge."""
     weights = newton(np.column_stack([X, np.ones(len(X))]), y.astype(np.float64), ridge).weights
-    return gaussian_rule(X, y), (weights[:-1], float(weights[-1]))
+    bayes = gaussian_rule(X, y, shared=True, independent=True)
+    return (bayes.w, bayes.b), (weights[:-1], float(weights[-1]))
 
 
 def run_curves(params: Any) -> Result:

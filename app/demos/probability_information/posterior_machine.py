@@ -3,8 +3,9 @@
 from typing import Literal
 
 from app.core.bayes_rule import bayes_error, copied, copied_vote, linear_error, positive_predictive_value, threshold
+from app.core.classifiers import gaussian_rule
 from app.core.logistic_regression import newton
-from app.core.naive_bayes import fit, gaussian_rule, log_joint, most_probable, posterior, smoothed
+from app.core.naive_bayes import fit, log_joint, most_probable, posterior, smoothed
 from app.demos.probability_information._posterior_copies import run_copies
 from app.demos.probability_information._posterior_counts import run_counts
 from app.demos.probability_information._posterior_curves import run_curves

@@ -53,6 +53,11 @@ class GradientThroughTimeParams(Params):
         gates = {"lstm": 4, "gru": 3}.get(self.cell, 1)
         if self.tab == "time" and self.steps * self.units**2 * gates > 8 * COST:
             raise limit(zh="步数 × 单元数² 太大，请减小其中一个", en="steps × units² is too large: lower one of them")
+        if self.tab == "time" and gates == 1 and self.matrix == "shear" and self.units % 2:
+            raise limit(
+                zh="剪切由 2×2 的块组成，单元数要是偶数",
+                en="a shear is made of 2 × 2 blocks: take an even number of units",
+            )
         return self
 
 

@@ -10,9 +10,9 @@ from app.core.activations import ACTIVATIONS, Array
 from app.core.convergence import first_crossing, kendall_tau, remaining_distance
 from app.core.datasets import clustered_classes
 from app.core.deep_net import DeepNet, backward, deep_net, forward, gradient_of
-from app.core.deep_net_probes import measured_gradient_norm
 from app.core.losses import softmax_cross_entropy
 from app.core.mlp_probes import accuracy
+from app.core.net_probes import measured_gradient_norm
 from app.core.optimisers import fit, sgd
 from app.core.similarity import linear_cka
 from app.kit import Axis, Check, Heatmap, Lines, Result, Series, Text, View, same, text

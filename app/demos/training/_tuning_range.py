@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from app.core.activations import Array
-from app.core.tuning import Bench, Setting, train
+from app.core.tuning import Bench, Setting, Trained, train
 from app.demos.training._tuning_sweep import NEAR, RATES, SEEDS, Swept, sweep, swept
 from app.demos.training._tuning_words import LN_K, TRAINING, written
 from app.kit import Axis, Check, Lines, Mark, Region, Result, Series, Text, View, same, text
@@ -27,12 +27,17 @@ def smoothed(losses: Array) -> Array:
 def run_range(bench: Bench, optimiser: str, name: Text, seed: int) -> Iterator[Result]:
     settings = [Setting(1.0, SEEDS * seed + number) for number in range(SEEDS)]
     losses, found = np.full(1, np.nan), None
-    for part, seen in enumerate(train(bench, optimiser, settings, lambda t: rising(t, bench.updates)), start=1):
+    for seen in train(bench, optimiser, settings, lambda t: rising(t, bench.updates)):
         losses = seen.losses.mean(axis=1)
-        yield _result(bench, name, losses, None, part / 6)
-    for part, done in enumerate(sweep(bench, optimiser, False, seed), start=4):
+        yield _result(bench, name, losses, None, _share(bench, seen) / 2)
+    for done in sweep(bench, optimiser, False, seed):
         found = swept(done)
-        yield _result(bench, name, losses, found, min(part / 6, 1.0))
+        yield _result(bench, name, losses, found, (1 + _share(bench, done)) / 2)
+
+
+def _share(bench: Bench, seen: Trained) -> float:
+    """How much of a training is done."""
+    return (len(seen.losses) - 1) / bench.updates
 
 
 def _result(bench: Bench, name: Text, losses: Array, found: Swept | None, progress: float) -> Result:
@@ -51,7 +56,7 @@ def _result(bench: Bench, name: Text, losses: Array, found: Swept | None, progre
     views: list[View] = [_range_view(name, rates, curve, found, s)]
     if found is not None:
         views.append(_sweep_view(name, found, s))
-    return Result(views, s, _notes(name, s) if progress == 1 else [TRAINING], NO_CHECKS, progress)
+    return Result(views, s, _notes(name, s) if found is not None and progress == 1 else [TRAINING], NO_CHECKS, progress)
 
 
 def _marks(s: dict[str, float]) -> list[Mark]:

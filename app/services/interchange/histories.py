@@ -5,12 +5,13 @@ side that is no longer true; what lies between is counted anew, and the states f
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from app.db import Review, Session, logs
 from app.db import repositories as repo
 from app.services import journal
-from app.services.replay import Known, advance, elapsed_days
+from app.services.replay import Hold, Known, advance, elapsed_days, handled
 
 
 def join(session: Session, learner: int, before: dict[UUID, str], given: Sequence[UUID]) -> int:
@@ -32,10 +33,9 @@ def join(session: Session, learner: int, before: dict[UUID, str], given: Sequenc
 
 def settle(session: Session, learner: int) -> None:
     """Makes the stored states what the log says."""
-    computed, differences = journal.compare(session, learner)
-    repo.drop_states(session, learner, [d.item for d in differences])
-    for key in (d.item for d in differences if d.item in computed):
-        repo.put_state(session, computed[key].row(learner, key))
+    computed, holds, differences = journal.compare(session, learner)
+    for key in (d.item for d in differences):
+        journal.put(session, learner, key, computed.get(key), holds.get(key, Hold()))
 
 
 def _merged(here: Sequence[Review], there: Sequence[Review]) -> list[Review]:
@@ -52,11 +52,13 @@ def _count_anew(session: Session, learner: int, key: str) -> None:
     known: Known | None = None
     changed = []
     for row, line in zip(rows, repo.lines(session, learner, key), strict=True):
-        days = elapsed_days(known, row.rev, row.study_day)
-        if row.elapsed_days is not None and row.elapsed_days != days:
-            changed.append((row, days))
-            line = repo.Line(line.item_key, line.rev, line.rating, line.answered_at, line.study_day, days)
-        known, _ = advance(known, line)
+        if line.kind == "review":
+            days = elapsed_days(known, row.rev, row.study_day)
+            if row.elapsed_days != days:
+                changed.append((row, days))
+            known, _ = advance(known, replace(line, elapsed_days=days))
+        else:
+            known = handled(known, line)
     logs.set_elapsed(session, changed)
 
 

@@ -12,6 +12,7 @@ from app.db.repositories import Line
 from app.errors import NotFound
 from app.figures.paper import Inks
 from app.kit.text import Lang
+from app.services import journal
 from app.services.catalogue import Catalogue
 from app.services.interchange import document, restoring, spreadsheet
 from app.services.interchange.anki import importing, joining, private
@@ -59,7 +60,8 @@ class Interchange:
         with self.db.read() as session:
             for line, took in repo.timed_lines(session, learner):
                 logs.setdefault(line.item_key, []).append((line, took))
-        return package(self.faces, logs, plots, now, tz=tz, lang=lang)
+            suspended = {key for key, hold in journal.holds(session, learner).items() if hold.suspended}
+        return package(self.faces, logs, plots, now, tz=tz, lang=lang, suspended=suspended)
 
     def load(self, learner: int, data: IO[bytes], now: datetime, *, tz: str = "UTC", preview: bool = False) -> Imported:
         """Adds what a file holds and is not here: our JSON, or an Anki package. All of it or nothing.

@@ -13,7 +13,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from app.services.answers import Answer, Grade
 from app.services.asking import Attempt, Next, Question, Reviewed, Summary, Undone
 from app.services.catalogue import Catalogue
-from app.web.learner import LearnerId, Now, Rng, StudyOf, TimeZone
+from app.services.handling import Handled, Handling, Held
+from app.web.learner import HandlerOf, LearnerId, Now, Rng, StudyOf, TimeZone
 from app.web.rendering import rendered
 
 router = APIRouter(tags=["reviews"])
@@ -39,6 +40,7 @@ class ToGrade(BaseModel):
     rev: Annotated[int, Field(ge=1, le=10_000)]
     seed: Seed
     answer: Answer
+    duration_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
 
 
 def _catalogue(request: Request) -> Catalogue:
@@ -71,10 +73,10 @@ def one_item(
 
 
 @router.post("/api/review/grade", summary="Grade an answer; nothing is stored", responses=_REFUSED | _MISSING)
-def grade(asked: ToGrade, request: Request, study: StudyOf) -> Grade:
-    return rendered(
-        study.grade(asked.item, asked.rev, asked.seed, asked.answer), _catalogue(request), _slug(asked.item)
-    )
+def grade(asked: ToGrade, request: Request, study: StudyOf, learner: LearnerId) -> Grade:
+    """`duration_ms`, where given, may propose another rating than the answer alone; it never forbids one."""
+    found = study.grade(learner, asked.item, asked.rev, asked.seed, asked.answer, duration_ms=asked.duration_ms)
+    return rendered(found, _catalogue(request), _slug(asked.item))
 
 
 @router.post("/api/reviews", summary="Store a review", responses=_REFUSED | _MISSING | _STALE)
@@ -89,6 +91,20 @@ def undo(
 ) -> Undone:
     """The latest review not yet undone; up to 30 steps back."""
     return rendered(study.undo(learner, attempt_id, now, tz=tz), _catalogue(request))
+
+
+@router.post("/api/review/handlings", summary="Change an item without answering it", responses=_REFUSED | _MISSING)
+def handle(handling: Handling, handler: HandlerOf, learner: LearnerId, now: Now) -> Handled:
+    """Keep, soon or reset after a revision; another day; suspend, resume, bury (an item, or a card by its slug).
+
+    Idempotent by `attempt_id`, and undone like a review: DELETE /api/reviews/{attempt_id}.
+    """
+    return handler.handle(learner, handling, now)
+
+
+@router.get("/api/review/held", summary="What is not asked now, and until when")
+def held(handler: HandlerOf, learner: LearnerId, now: Now) -> tuple[Held, ...]:
+    return handler.held(learner, now)
 
 
 @router.get("/api/review/summary", summary="What a session came to, and what comes next", responses=_REFUSED)

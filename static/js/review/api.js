@@ -47,5 +47,6 @@ export const api = {
   grade: (asked) => request("POST", "/api/review/grade", asked),
   submit: (attempt) => request("POST", "/api/reviews", attempt),
   undo: (id, tz) => request("DELETE", `/api/reviews/${id}?${query({ tz })}`),
+  handle: (handling) => request("POST", "/api/review/handlings", handling),
   summary: (since, tz) => request("GET", `/api/review/summary?${query({ since, tz })}`),
 };

@@ -1,4 +1,5 @@
 // One item on the page: the question, its answer field, how sure one is, then the feedback and the four ratings.
+import { arrangeMenu, revisedNotice } from "./arrange.js";
 import { feedback } from "./feedback.js";
 import { fieldOf } from "./kinds.js";
 import { picture } from "./picture.js";
@@ -9,8 +10,9 @@ const SURE = [["sure", 95], ["unsure", 65], ["guess", 35]];
 
 /**
  * @param {object} question
- * @param {{check: (answer: object) => Promise<object>, rate: (rating: number) => void, announce: (text: string) => void}} act
- *   check: grades an answer (rejects with a Failure)
+ * @param {{check: (answer: object) => Promise<object>, rate: (rating: number) => void, announce: (text: string) => void,
+ *          arrange: (action: string, day?: string) => void}} act
+ *   check: grades an answer (rejects with a Failure); arrange: changes the item without an answer
  */
 export function drawItem(question, act) {
   const field = fieldOf(question, act.announce);
@@ -28,7 +30,8 @@ export function drawItem(question, act) {
   const after = h("section", { class: "after", "aria-label": say("feedback"), "data-feedback": true, hidden: true });
   const element = h("article", { class: "item", "data-item": question.key, "data-kind": question.kind, "data-phase": "asking" },
     h("p", { class: "crumb" }, h("span", {}, topics[question.topic] ?? ""), h("span", {}, say(`kind_${question.kind}`)), question.new && h("span", { class: "new" }, say("new_item"))),
-    !field.prompt && prompt, question.figure && picture(question.figure), form, after);
+    question.revised && revisedNotice(act.arrange),
+    !field.prompt && prompt, question.figure && picture(question.figure), form, after, arrangeMenu(question, act.arrange));
   const item = { element, question, field, phase: "asking", answer: null, grade: null, check, rate: null, touched: false };
 
   form.addEventListener("input", () => { item.touched = true; problem.textContent = ""; field.number?.removeAttribute("aria-invalid"); });

@@ -53,7 +53,7 @@ function options(question) {
 function typed(question) {
   const input = h("input", { type: "text", name: "value", inputmode: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", maxlength: "200", "aria-labelledby": "prompt", "aria-describedby": "typed-help" });
   return {
-    element: h("div", { class: "typed" }, h("p", {}, input, question.unit && h("span", { class: "unit" }, question.unit)), h("p", { class: "soft hint", id: "typed-help" }, say("number_help"))),
+    element: h("div", { class: "typed" }, h("p", {}, input, question.unit && h("span", { class: "unit" }, question.unit)), h("p", { class: "soft hint", id: "typed-help" }, question.margin && sentence(h("span"), pick(question.margin), { plain: true }), h("br"), say("number_help"))),
     read: () => (input.value.trim() ? { value: input.value.trim() } : null),
     missing: say("number_first"),
     focus: input,

@@ -7,7 +7,7 @@ import { setUpKeyboard } from "./keyboard.js";
 import { makeOutbox } from "./outbox.js";
 import { makeSession } from "./session.js";
 import { makeSupply } from "./supply.js";
-import { card, h, keys, lang, pick, say, zone } from "./words.js";
+import { card, date, h, keys, lang, pick, say, zone } from "./words.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 const stage = find("stage");
@@ -43,9 +43,10 @@ const supply = makeSupply(outbox, (remaining) => bar.today(remaining, session.co
 function show(question, focus = true) {
   const shown = { id: crypto.randomUUID(), at: new Date().toISOString(), from: performance.now() };
   current = Object.assign(drawItem(question, {
-    check: (answer) => api.grade({ item: question.key, rev: question.rev, seed: question.seed, answer }).catch((failure) => refusedGrade(question, failure)),
+    check: (answer) => api.grade({ item: question.key, rev: question.rev, seed: question.seed, answer, duration_ms: elapsed(shown) }).catch((failure) => refusedGrade(question, failure)),
     rate: (rating) => rate(question, shown, rating),
     announce,
+    arrange: (action, day) => arrange(question, action, day),
   }), { shown });
   stage.replaceChildren(current.element);
   stage.removeAttribute("aria-busy");
@@ -58,6 +59,8 @@ function show(question, focus = true) {
   }
   supply.prefetch(question.key);
 }
+
+const elapsed = (shown) => Math.min(Math.round(performance.now() - shown.from), 86_400_000);
 
 /** Why nothing was stored, once the item has been fetched again. */
 const conflict = ({ reason, message }) => (reason === "stale" || reason === "changed" ? say(`conflict_${reason}`) : message);
@@ -83,13 +86,43 @@ function rate(question, shown, rating) {
   session.add({ id: shown.id, key: question.key, card: question.card, seed: question.seed, right });
   outbox.add({
     attempt_id: shown.id, item: question.key, rev: question.rev, seed: question.seed, answer, rating, token: question.token, lang, tz: zone,
-    confidence: current.confidence(), duration_ms: Math.min(Math.round(performance.now() - shown.from), 86_400_000), shown_at: shown.at,
+    confidence: current.confidence(), duration_ms: elapsed(shown), shown_at: shown.at,
   });
   const button = question.buttons[rating - 1];
   announce(say("rated", { name: pick(button.name), interval: pick(button.label) }));
   find("undo").hidden = false;
   notice(null);
   next();
+}
+
+const ARRANGED = { bury: "buried", suspend: "suspended", reschedule: "rescheduled", reset: "was_reset", keep: "kept", soon: null };
+
+/** Changes the item on the screen without an answer. What is asked at once (soon, afresh) is shown again, else the next. */
+async function arrange(question, action, day) {
+  if (busy || current?.question !== question) return;
+  busy = true;
+  const id = crypto.randomUUID();
+  const again = action === "soon" || action === "reset";
+  let fresh = null;
+  try {
+    if (!(await outbox.flush())) return notice(say("offline"), true);
+    const target = action === "bury" ? question.card : question.key;
+    const handled = await api.handle({ attempt_id: id, item: target, action, day, tz: zone });
+    session.add({ id, key: question.key, card: question.card, seed: question.seed, right: true, arranged: true });
+    supply.outdated(question.key);
+    if (action === "bury" || action === "suspend") find("held").hidden = false;
+    if (again) fresh = await api.item(question.key, zone);
+    const text = ARRANGED[action] && say(ARRANGED[action], { day: handled.due ? date(handled.due) : "" });
+    notice(text);
+    announce(text ?? "");
+    find("undo").hidden = false;
+  } catch (failure) {
+    return notice(failure.fields?.[0]?.message ?? failure.message, true);
+  } finally {
+    busy = false;
+  }
+  if (fresh) show(fresh);
+  else next();
 }
 
 /** On to the next question; asked twice, it moves once. */

@@ -6,7 +6,7 @@ import { now } from "./api.js";
 const KEY = "warmup.sitting";
 const PAUSE_MS = 30 * 60_000;
 
-/** @typedef {{id: string, key: string, card: string, seed: number, right: boolean}} Done */
+/** @typedef {{id: string, key: string, card: string, seed: number, right: boolean, arranged?: boolean}} Done arranged: changed without an answer */
 
 export function makeSession() {
   let kept = null;
@@ -22,9 +22,9 @@ export function makeSession() {
   return {
     /** When the first answer was given, by the server's clock. */
     since: () => since ?? now().toISOString(),
-    count: () => done.length,
+    count: () => done.filter((entry) => !entry.arranged).length,
     /** Keys of the items answered. */
-    done: () => done.map((entry) => entry.key),
+    done: () => done.filter((entry) => !entry.arranged).map((entry) => entry.key),
     /** @param {Done} entry */
     add(entry) {
       since ??= now().toISOString();

@@ -19,6 +19,9 @@ export function when(iso) {
   return new Intl.DateTimeFormat(locale, format).format(new Date(iso));
 }
 
+/** The day of a moment: "Tue, 24 Nov". @param {string} iso */
+export const date = (iso) => new Intl.DateTimeFormat(locale, { weekday: "short", month: "short", day: "numeric" }).format(new Date(iso));
+
 /**
  * An element. attrs: attributes (true: bare, false or null: left out; on…: a listener); children: nodes or text.
  * @param {string} tag @param {Record<string, unknown>} [attrs] @param {...(Node | string | null | false)} children

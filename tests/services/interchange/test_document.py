@@ -2,10 +2,11 @@
 
 import json
 import tempfile
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,9 @@ from sqlalchemy import Column, ForeignKey, Integer, String, Table, UniqueConstra
 from app.db import Database, migrate
 from app.db import repositories as repo
 from app.db.tables import SQLModel
+from app.errors import Unprocessable
+from app.services.days import study_day
+from app.services.handling import ACTIONS, Handler, Handling
 from app.services.interchange.document import BadFile, TooNew
 from tests.db.postgres import new_database
 from tests.services.interchange.kit import exported, restore
@@ -26,12 +30,13 @@ STEP = st.one_of(
     st.tuples(st.just("undo"), st.none(), st.none()),
     st.tuples(st.just("wait"), st.floats(-3, 40), st.none()),
     st.tuples(st.just("revise"), st.sampled_from(KEYS), st.none()),
+    st.tuples(st.just("handle"), st.sampled_from(KEYS), st.sampled_from(ACTIONS)),
 )
 History = list[tuple[str, Any, Any]]
 
 
 def live(world: World, history: History) -> None:
-    """Reviews, undoes, waits and revises as a history says."""
+    """Reviews, undoes, waits, revises, suspends and so on as a history says."""
     done: list[UUID] = []
     for what, first, second in history:
         if what == "review":
@@ -42,6 +47,11 @@ def live(world: World, history: History) -> None:
             world.days(first)
         elif what == "revise":
             world.catalogue.revise(first)
+        elif what == "handle":
+            day = study_day(world.now, "UTC") + timedelta(days=9) if second == "reschedule" else None
+            handling = Handling(attempt_id=uuid4(), item=first, action=second, day=day)
+            with suppress(Unprocessable):  # it was never asked
+                done.append(Handler(world.db, world.catalogue).handle(world.learner, handling, world.now).attempt_id)
 
 
 @settings(max_examples=20, deadline=None)

@@ -1,7 +1,7 @@
 """Our cards as a deck for Anki: one note a quiz item with both languages, its pictures, its memory and its reviews."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.kit.text import LANGS, Lang
 from app.services.catalogue import Catalogue, CatalogueItem
 from app.services.days import day_start, study_day
 from app.services.interchange.anki.faces import Face, face
-from app.services.interchange.anki.memory import Memory, card_memory, replayed
+from app.services.interchange.anki.memory import card_memory, replayed
 from app.services.interchange.anki.writing import Note, NoteType, apkg
 
 GUID = "warmup/"
@@ -49,8 +49,12 @@ class Faces:
         return self._pictures[known, lang]
 
 
-def package(faces: Faces, logs: Logs, plots: Plots, now: datetime, *, tz: str = "UTC", lang: Lang = "zh") -> bytes:
-    """The .apkg. lang: the language that stands first; the other is folded under it."""
+def package(
+    faces: Faces, logs: Logs, plots: Plots, now: datetime, *, tz: str = "UTC", lang: Lang = "zh",
+    suspended: Collection[str] = (),
+) -> bytes:  # fmt: skip
+    """The .apkg. lang: the language that stands first; the other is folded under it. suspended: items, or cards as a
+    whole, that are not to be asked."""
     catalogue, media = faces.catalogue, dict[str, bytes]()
     states = {entry.key: replayed(logs.get(entry.key, ()), entry.rev) for entry in catalogue.items()}
     days = [study_day(now, tz)]
@@ -62,7 +66,8 @@ def package(faces: Faces, logs: Logs, plots: Plots, now: datetime, *, tz: str = 
         if fields is None:
             continue
         known, answered = states[entry.key]
-        memory = Memory() if known is None else card_memory(known, created, tz)
+        held = entry.key in suspended or entry.card.slug in suspended
+        memory = card_memory(known, created, tz, suspended=held)
         topic = catalogue.topic(entry.topic)
         deck = f"Warmup · 热身::{topic.title[lang].replace('::', ':')}"
         tags = (f"warmup::{entry.topic}", f"warmup::{entry.card.slug}", f"warmup::{entry.item.kind}")

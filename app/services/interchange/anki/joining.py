@@ -18,7 +18,7 @@ from app.services.days import study_day, zone_name
 from app.services.interchange import histories
 from app.services.interchange.anki.importing import ImportedReview, ImportedState, attempt_of
 from app.services.interchange.reports import Imported
-from app.services.replay import Known, advance, elapsed_days
+from app.services.replay import Known, advance, elapsed_days, handled
 
 SAME = timedelta(milliseconds=50)
 """Anki keeps milliseconds, and moves a review by some when two fell on the same one."""
@@ -40,7 +40,7 @@ def join(session: Session, learner: int, items: Mapping[str, tuple[int, History]
             new = [_assumed(key, state)]
         if not new:
             continue
-        rows = _rows(learner, key, rev, new, here, state, tz)
+        rows = _rows(learner, key, rev, new, tuple(repo.lines(session, learner, key)), state, tz)
         for row in rows:
             repo.append(session, row)
         added += [row.attempt_id for row in rows]
@@ -61,27 +61,25 @@ def _assumed(key: str, state: ImportedState) -> ImportedReview:
 
 
 def _rows(
-    learner: int, key: str, rev: int, new: Sequence[ImportedReview], here: Sequence[Review],
+    learner: int, key: str, rev: int, new: Sequence[ImportedReview], here: Sequence[Line],
     state: ImportedState | None, tz: str,
 ) -> list[Review]:  # fmt: skip
-    """The lines, as the scheduler would have been told them one after the other."""
+    """The lines, as the scheduler would have been told them one after the other. here: those that stand already."""
     known: Known | None = None
-    undone = {line.undoes for line in here}
-    old = [li for li in here if li.kind == "review" and li.attempt_id not in undone and li.rating is not None]
-    every: list[tuple[datetime, ImportedReview | Review]] = [(li.answered_at, li) for li in old]
+    every: list[tuple[datetime, ImportedReview | Line]] = [(line.answered_at, line) for line in here]
     every += [(review.at, review) for review in new]
     rows: list[Review] = []
     for at, one in sorted(every, key=lambda pair: pair[0]):
-        if isinstance(one, Review):
-            assert one.rating is not None
-            line = Line(key, one.rev, one.rating, at, one.study_day, one.elapsed_days or 0, one.adopted)
+        if isinstance(one, ImportedReview):
+            day = study_day(at, tz)
+            line = Line(key, rev, one.rating, at, day, elapsed_days(known, rev, day))
             known, _ = advance(known, line)
-            continue
-        day = study_day(at, tz)
-        line = Line(key, rev, one.rating, at, day, elapsed_days(known, rev, day))
-        known, _ = advance(known, line)
-        rows.append(_row(learner, one, line, tz))
-    latest = every and max(at for at, _ in every) == rows[-1].answered_at
+            rows.append(_row(learner, one, line, tz))
+        elif one.kind == "review":
+            known, _ = advance(known, one)
+        else:
+            known = handled(known, one)
+    latest = max(at for at, _ in every) == rows[-1].answered_at
     if state is not None and known is not None and latest and _differs(known, state):
         rows[-1].adopted = scheduling.to_json(replace(state.memory(), last_review=rows[-1].answered_at))
     return rows

@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.db.repositories import Line
 from app.services import scheduling
 from app.services.days import study_day
-from app.services.replay import Known, advance, memory
+from app.services.replay import Known, advance, handled, memory
 
 LEARN, REVIEW, RELEARN = 0, 1, 2
+SUSPENDED = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,14 @@ class Answered:
 
 
 def replayed(lines: Iterable[tuple[Line, int | None]], rev: int) -> tuple[Known | None, list[Answered]]:
-    """The state after the reviews of one item (with the milliseconds they took), and Anki's rows for them. Reviews of
-    an earlier revision do not count: its memory started anew."""
+    """The state after the log of one item (with the milliseconds reviews took), and Anki's rows for its reviews. Those
+    from before its memory started anew do not count."""
     known: Known | None = None
     rows: list[Answered] = []
     for line, took in lines:
+        if line.kind != "review" or line.rating is None:
+            known = handled(known, line)
+            continue
         before = memory(known, line.rev)
         if before.new:
             rows = []
@@ -63,23 +67,27 @@ def replayed(lines: Iterable[tuple[Line, int | None]], rev: int) -> tuple[Known 
     return (known, rows) if known is not None and known.rev == rev else (None, [])
 
 
-def card_memory(known: Known, created: datetime, tz: str) -> Memory:
+def card_memory(known: Known | None, created: datetime, tz: str, *, suspended: bool = False) -> Memory:
     """The columns for a state; `created` is the start of the day Anki counts from."""
+    if known is None:
+        return Memory(queue=SUSPENDED if suspended else 0)
     state = known.memory
     assert state.due is not None and state.last_review is not None
     data = {
         "s": state.stability, "d": state.difficulty, "dr": scheduling.RETENTION, "decay": round(scheduling.DECAY, 4),
         "lrt": int(state.last_review.timestamp()),
     }  # fmt: skip
-    common = {
-        "reps": state.reps, "lapses": state.lapses, "factor": 2500, "data": json.dumps(data, separators=(",", ":")),
-    }  # fmt: skip
-    days = (study_day(state.due, tz) - study_day(state.last_review, tz)).days
+    asked = Memory(
+        factor=2500, reps=state.reps, lapses=state.lapses, data=json.dumps(data, separators=(",", ":"))
+    )  # fmt: skip
     if state.state == scheduling.REVIEW:
+        days = (study_day(state.due, tz) - study_day(state.last_review, tz)).days
         due = (study_day(state.due, tz) - study_day(created, tz)).days
-        return Memory(type=2, queue=2, due=due, ivl=max(1, days), **common)  # type: ignore[arg-type]
-    kind = 1 if state.state == scheduling.LEARNING else 3
-    return Memory(type=kind, queue=1, due=int(state.due.timestamp()), ivl=0, left=1001, **common)  # type: ignore[arg-type]
+        card = replace(asked, type=2, queue=2, due=due, ivl=max(1, days))
+    else:
+        kind = 1 if state.state == scheduling.LEARNING else 3
+        card = replace(asked, type=kind, queue=1, due=int(state.due.timestamp()), left=1001)
+    return replace(card, queue=SUSPENDED) if suspended else card
 
 
 def _interval(state: scheduling.State, length: timedelta) -> int:
