@@ -22,14 +22,18 @@ install: .venv/.installed
 	PYTHON=$(PYTHON) tools/install test
 	touch $@
 
-test: .venv/.installed-test  ## everything: style, types, contracts, content, unit, database and browser tests
+.venv-anki/.installed: constraints-anki.txt
+	PYTHON=$(PYTHON) tools/install anki
+	touch $@
+
+test: .venv/.installed-test .venv-anki/.installed  ## everything: style, types, contracts, content, unit, database and browser tests
 	tools/system-packages
 	$(MAKE) --no-print-directory static-checks
 	$(PYTEST) $(CORES) -m "not browser"
 	$(PYTEST) -m browser
 
-check: .venv/.installed-test static-checks  ## the fast half: no browser, no PostgreSQL
-	$(PYTEST) $(CORES) -m "not browser and not postgres"
+check: .venv/.installed-test static-checks  ## the fast half: no browser, no PostgreSQL, no Anki
+	$(PYTEST) $(CORES) -m "not browser and not postgres and not anki"
 
 static-checks: .venv/.installed-test
 	$(BIN)/ruff format --check app tests
@@ -51,6 +55,6 @@ fix:  ## format and apply safe lint fixes
 	$(BIN)/ruff check --fix app tests
 
 clean:  ## remove what make made (not your data)
-	rm -rf .venv screens .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-anki screens .mypy_cache .ruff_cache .pytest_cache
 
 .PHONY: help run install test check static-checks bench screens fix clean

@@ -1,4 +1,4 @@
-"""The `warmup` command: serve · check · new demo|card · rebuild · import. `warmup <command> --help` says more."""
+"""The `warmup` command: serve · check · new demo|card · rebuild · export · import. `warmup <command> --help` helps."""
 
 import argparse
 import os
@@ -30,12 +30,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     rebuild = commands.add_parser("rebuild", help="recompute what is known of every question from the log of reviews")
     rebuild.add_argument("--check", action="store_true", help="only say what differs, and change nothing")
 
-    notes = commands.add_parser("import", help="put a file of your own interview questions into a private deck")
-    notes.add_argument("file", help="Markdown, CSV, TSV or JSON; - reads standard input")
-    notes.add_argument("--preview", action="store_true", help="only say what was and was not understood")
-    notes.add_argument("--json", action="store_true", help="with --preview: print it as JSON")
-    notes.add_argument("--deck", default="", help="name of the deck (default: the file's title or name)")
-    notes.add_argument("--lang", choices=("en", "zh"), default="en", help="language of what is printed")
+    out = commands.add_parser("export", help="write everything you have to a file")
+    out.add_argument("file", nargs="?", default="-", help="where to; - (the default) for standard output")
+    kind = out.add_mutually_exclusive_group()
+    kind.add_argument("--anki", action="store_true", help="a deck for Anki, with pictures, memory and reviews")
+    kind.add_argument("--csv", choices=("reviews", "states"), help="a table for a spreadsheet")
+    out.add_argument("--lang", choices=("zh", "en"), default="zh", help="Anki: the language that stands first")
+    out.add_argument("--tz", default="UTC", help="your time zone, such as Asia/Shanghai")
+
+    bring = commands.add_parser("import", help="your own questions into a private deck; a backup; an Anki file")
+    bring.add_argument(
+        "file", help="notes (Markdown, CSV, TSV, JSON; - reads standard input), Warmup's JSON, Anki's .apkg or .colpkg"
+    )
+    bring.add_argument("--preview", action="store_true", help="only say what was understood; store nothing")
+    bring.add_argument("--json", action="store_true", help="notes, with --preview: print it as JSON")
+    bring.add_argument("--deck", default="", help="notes: name of the deck (default: the file's title or name)")
+    bring.add_argument("--lang", choices=("en", "zh"), default="en", help="language of what is printed")
+    bring.add_argument("--tz", default="UTC", help="your time zone, such as Asia/Shanghai")
 
     args = parser.parse_args(argv)
     try:
@@ -46,6 +57,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _check(settings, args.write, args.only)
         if args.command == "rebuild":
             return _rebuild(settings, args.check)
+        if args.command == "export":
+            from app import carry
+
+            return carry.out(settings, args)
         if args.command == "import":
             return _import(settings, args)
         return _new(settings, args.what, args.topic, args.name)
@@ -100,8 +115,11 @@ def _new(settings: Settings, what: str, topic: str, name: str) -> int:
 
 
 def _import(settings: Settings, args: argparse.Namespace) -> int:
+    from app import carry
     from app.import_notes import preview, store
 
+    if carry.takes(args.file):
+        return carry.bring(settings, args)
     if args.preview:
         return preview(args.file, args.json, args.lang)
     return store(args.file, args.deck[:80], settings, args.lang)

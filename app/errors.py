@@ -69,6 +69,13 @@ class Unprocessable(AppError):
     code = "unprocessable"
 
 
+class TooLarge(AppError):
+    """More bytes than are taken; the rest was not read."""
+
+    status = 413
+    code = "too_large"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One wrong field: its dotted path in what was sent ("answer.value") and what to do."""

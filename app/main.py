@@ -16,15 +16,19 @@ from app.content.loader import load
 from app.content.terms import Glossary
 from app.db import Database, repositories
 from app.errors import AppError
+from app.figures import paper
 from app.services.catalogue import Catalogue
 from app.services.compute import Compute
 from app.services.fitter import Fitter
 from app.services.handling import Handler
+from app.services.interchange.moving import Interchange
 from app.services.notes.decks import Decks
+from app.services.notes.keeping import keep
 from app.services.notes.neighbours import Neighbours
 from app.services.notes.shelf import Shelf
 from app.services.planning.debrief import Debriefing
 from app.services.planning.planner import Planner
+from app.services.plots import Plots
 from app.services.study import Study
 from app.settings import Settings
 from app.web import failures, openapi
@@ -58,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.handler = Handler(database, app.state.catalogue)
         app.state.shelf = Shelf(database)
         app.state.decks = Decks(database, neighbours, lambda slug: library.cards[slug].title)
+        app.state.interchange = Interchange(database, app.state.catalogue, inks, keep)
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))
         asyncio.get_running_loop().call_later(WARM_S, app.state.compute.start)
@@ -82,6 +87,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings, app.state.static, app.state.problems = settings, static, library.problems
     app.state.catalogue = Catalogue(library)
     app.state.compute = Compute(settings.workers)
+    inks = paper.inks((STATIC / "css" / "tokens.css").read_text("utf-8"))
+    app.state.plots = Plots(app.state.compute, app.state.catalogue, inks, settings.data_dir / "plots")
     app.state.prepared = {}
     app.state.pages = Pages(library.ui, static, problems=library.problems)
 

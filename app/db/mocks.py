@@ -18,6 +18,10 @@ def latest(session: Session, learner: int, most: int) -> Sequence[Mock]:
     return session.exec(query.limit(most)).all()
 
 
+def every(session: Session, learner: int) -> Sequence[Mock]:
+    return session.exec(select(Mock).where(Mock.learner_id == learner)).all()
+
+
 def add(session: Session, row: Mock | MockEvent) -> None:
     session.add(row)
     session.flush()

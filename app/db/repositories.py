@@ -33,6 +33,8 @@ class Line:
     """What computed its interval (scheduler_version)."""
     kind: str = "review"
     until: datetime | None = None
+    adopted: dict[str, Any] | None = None
+    """The memory that an import brought with this line."""
 
 
 def local_learner(session: Session, now: datetime) -> int:
@@ -88,12 +90,19 @@ def lines(session: Session, learner: int, item_key: str | None = None) -> Iterat
     query = select_columns(
         col(Review.item_key), col(Review.rev), col(Review.rating), col(Review.answered_at), col(Review.study_day),
         col(Review.elapsed_days), col(Review.scheduler_version), col(Review.kind), col(Review.until),
+        col(Review.adopted),
     ).where(col(Review.learner_id) == learner, stands()).order_by(col(Review.seq))  # fmt: skip
     if item_key is not None:
         query = query.where(col(Review.item_key) == item_key)
     row: Any
     for row in session.connection().execute(query.execution_options(yield_per=1000)):
         yield Line(*row)
+
+
+def timed_lines(session: Session, learner: int) -> Iterator[tuple[Line, int | None]]:
+    """The reviews that stand, oldest first, with the milliseconds they took."""
+    query = select(Review.duration_ms).where(Review.learner_id == learner, stands()).order_by(col(Review.seq))
+    yield from zip(lines(session, learner), session.exec(query).all(), strict=True)
 
 
 def since(session: Session, learner: int, moment: datetime) -> Sequence[Review]:

@@ -100,6 +100,8 @@ class Review(SQLModel, table=True):
     """When the item comes back (reschedule, bury)."""
     outcome: Any = Field(sa_type=JSON)
     """The reply, word for word: a repeat gets the same one."""
+    adopted: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """The memory after this line as the program had it that the line was imported from; a replay takes it over."""
 
 
 class ItemState(SQLModel, table=True):

@@ -88,7 +88,8 @@ def advance(known: Known | None, line: Line, parameters: Parameters = DEFAULT) -
     before = memory(known, line.rev)
     outcome = scheduling.review(before, cast(Rating, line.rating), line.answered_at, line.elapsed_days, parameters)
     introduced = line.study_day if before.new or known is None else known.introduced
-    return Known(line.rev, outcome.state, introduced, line.study_day), outcome
+    after = outcome.state if line.adopted is None else scheduling.from_json(line.adopted, line.answered_at)
+    return Known(line.rev, after, introduced, line.study_day), outcome
 
 
 def handled(known: Known | None, line: Line) -> Known | None:

@@ -10,13 +10,14 @@ of the log is named in it (`Parameters.version`), so that a replay years later u
 """
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Literal
+from typing import Any, Literal
 
 import fsrs
 
@@ -44,6 +45,11 @@ class Parameters:
 
     weights: tuple[float, ...]
     name: str
+
+    @property
+    def decay(self) -> float:
+        """How fast the forgetting curve falls: R(t) = (1 + (0.9^(−1/decay) − 1) · t / stability)^(−decay)."""
+        return self.weights[20]
 
     @property
     def version(self) -> str:
@@ -111,6 +117,27 @@ class Outcome:
     @property
     def label(self) -> Text:
         return interval_label(self.interval)
+
+
+def to_json(state: State) -> dict[str, object]:
+    """A state that was asked, for the log: its last review is the line's own."""
+    assert state.due is not None
+    names = ("stability", "difficulty", "state", "step", "reps", "lapses")
+    return {name: getattr(state, name) for name in names} | {"due": state.due.isoformat()}
+
+
+def from_json(fields: Mapping[str, Any], last_review: datetime) -> State:
+    """The state that `to_json` wrote; raises ValueError for what cannot be one (a file may say anything)."""
+    try:
+        state = State(**{**fields, "due": datetime.fromisoformat(fields["due"])}, last_review=last_review)
+        numbers = all(type(n) is int for n in (state.state, state.reps, state.lapses))
+        step = state.step is None or type(state.step) is int
+        holds = 0 < (state.stability or 0) < math.inf and 1 <= (state.difficulty or 0) <= 10 and numbers and step
+        if holds and state.state in (LEARNING, REVIEW, RELEARNING) and state.due is not None and state.due.tzinfo:
+            return state
+    except (TypeError, KeyError, ValueError):
+        pass
+    raise ValueError("not a state of memory")
 
 
 def initial() -> State:

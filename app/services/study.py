@@ -96,6 +96,11 @@ class Study:
         with self.db.read() as session:
             return repo.last_standing(session, learner) is not None
 
+    def known(self, learner: int) -> tuple[dict[str, Known], Parameters]:
+        """What is known of every item that was asked, and the parameters its memory follows."""
+        with self.db.read() as session:
+            return journal.known_items(session, learner), in_use(session, learner)
+
     def grade(
         self,
         key: str,

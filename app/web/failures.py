@@ -114,8 +114,10 @@ _HTTP: dict[int, Text] = {
     ),
     405: text(zh="这个地址不接受这种请求方法。", en="This address does not take that request method."),
     413: text(
-        zh="发来的内容太大：笔记文件上限 2 MB，其他请求上限 256 KB。",
-        en="What was sent is too large: 2 MB for a file of notes, 256 KB for anything else.",
+        zh="发来的内容太大：笔记文件上限 2 MB，备份和 Anki 文件上限 64 MB（更大的请用 warmup import 导入），"
+        "其他请求上限 256 KB。",
+        en="What was sent is too large: 2 MB for a file of notes, 64 MB for a backup or an Anki file (import larger "
+        "ones with warmup import), 256 KB for anything else.",
     ),
     400: text(zh="请求格式有误。", en="The request is malformed."),
 }

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from app.services.handling import Handler
+from app.services.interchange.moving import Interchange
 from app.services.notes.decks import Decks
 from app.services.notes.shelf import Joined
 from app.services.planning.debrief import Debriefing
@@ -64,12 +65,17 @@ def _zone(request: Request) -> str:
     return request.cookies.get("tz", "UTC")[:60]
 
 
+def _interchange(request: Request) -> Interchange:
+    return request.app.state.interchange  # type: ignore[no-any-return]
+
+
 JoinedCatalogue = Annotated[Joined, Depends(_joined)]
 DecksOf = Annotated[Decks, Depends(_decks)]
 StudyOf = Annotated[Study, Depends(_study)]
 HandlerOf = Annotated[Handler, Depends(_handler)]
 PlannerOf = Annotated[Planner, Depends(_planner)]
 DebriefingOf = Annotated[Debriefing, Depends(_debriefing)]
+InterchangeOf = Annotated[Interchange, Depends(_interchange)]
 LearnerId = Annotated[int, Depends(_learner)]
 Now = Annotated[datetime, Depends(_now)]
 Rng = Annotated[random.Random, Depends(_rng)]

@@ -4,11 +4,13 @@ from fastapi import APIRouter
 
 from app.web.api import cards as api_cards
 from app.web.api import demos as api_demos
-from app.web.api import exercises, mocks, notes, plan, reviews, system
+from app.web.api import exercises, interchange, mocks, notes, plots, reviews, system
+from app.web.api import plan as api_plan
 from app.web.api import progress as api_progress
 from app.web.pages import (
     cards,
     claims,
+    data,
     debrief,
     decks,
     demos,
@@ -18,16 +20,17 @@ from app.web.pages import (
     map,
     mock,
     mock_run,
+    plan,
     progress,
     review,
     sets,
+    sheet,
 )
-from app.web.pages import plan as plan_page
 
 ROUTERS: tuple[APIRouter, ...] = (
     api_demos.router, system.router, api_cards.router, exercises.router, reviews.router, home.router, cards.router,
     claims.router, glossary.router, map.router, demos.router, review.router,
-    plan.router, plan_page.router, debrief.router,
+    api_plan.router, plan.router, debrief.router,
     api_progress.router, progress.router, mocks.router, mock.router, mock_run.router, sets.router,
-    notes.router, imports.router, decks.router,
+    notes.router, imports.router, decks.router, plots.router, interchange.router, data.router, sheet.router,
 )  # fmt: skip

@@ -3,8 +3,10 @@ sent makes it fall over."""
 
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -15,9 +17,16 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from app.content.loader import load
+from app.figures import paper, plain
 from app.main import create_app
+from app.services.catalogue import Catalogue
+from app.services.compute import Compute
+from app.services.plots import Plots, shown
 from app.settings import Settings
+from app.web.templating import STATIC
 from tests.server import Server
+from tests.services.world import UP_OR_DOWN
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 DOCUMENT = create_app(Settings.from_env({"WARMUP_DATA_DIR": tempfile.gettempdir()})).openapi()
@@ -26,10 +35,22 @@ OPERATIONS = [found.ok() for found in schemathesis.openapi.from_dict(DOCUMENT).g
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("contract"))
+    data = tmp_path_factory.mktemp("contract")
+    _draw_beforehand(data)
+    running = Server(data)
     yield running
     running.stop()
     assert "Traceback" not in running.log.read_text()
+
+
+def _draw_beforehand(data: Path) -> None:
+    """A figure for every card in the place where they are kept: the deck for Anki would wait for all of them."""
+    catalogue = Catalogue(load(Settings.from_env({}).content_dir))
+    plots = Plots(Compute(), catalogue, paper.inks((STATIC / "css" / "tokens.css").read_text()), data / "plots")
+    body = orjson.dumps({"figures": [plain(UP_OR_DOWN.show(1).view)]})
+    for card in catalogue.cards.values():
+        for demo, params in shown(catalogue, card):
+            plots.keep(demo, params, body)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.label)

@@ -31,7 +31,7 @@ ID = "0" * 32
 CHANGING = [
     ("POST", "/api/reviews"), ("POST", "/api/review/grade"), ("DELETE", f"/api/reviews/{ID}"), ("POST", "/api/mock"),
     ("POST", f"/api/mock/{ID}/events"), ("POST", "/api/review/handlings"), ("POST", "/api/progress/fit"),
-    ("PUT", "/api/plan"), ("POST", "/api/plan/debriefs"), ("POST", "/api/plan/weights"),
+    ("POST", "/api/import"), ("PUT", "/api/plan"), ("POST", "/api/plan/debriefs"), ("POST", "/api/plan/weights"),
 ]  # fmt: skip
 
 

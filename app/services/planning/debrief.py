@@ -112,7 +112,7 @@ class Debriefing:
             plan = rows.plan(session, learner)
         pending = [e for e in entries if (e.seq or 0) > (plan.adopted if plan else 0)]
         return Debriefs(
-            entries=tuple(_logged(row) for row in reversed(entries)),
+            entries=tuple(logged(row) for row in reversed(entries)),
             changes=changed_weights(stored(plan), [self._known(row.topics) for row in pending]),
             pending=len(pending),
             through=max((row.seq or 0 for row in pending), default=0),
@@ -127,15 +127,15 @@ class Debriefing:
         with self.db.write() as session:
             repo.lock_learner(session, learner)
             if (row := rows.debrief(session, learner, entry.entry_id)) is not None:
-                if _logged(row).entry != entry:
+                if logged(row).entry != entry:
                     raise Unprocessable(_USED)
-                return _logged(row)
+                return logged(row)
             row = Debrief(
                 learner_id=learner, entry_id=entry.entry_id, held_on=entry.held_on, round=entry.round,
                 topics=dict(entry.topics), cards=list(entry.cards), notes=entry.notes, logged_at=now,
             )  # fmt: skip
             rows.append_debrief(session, row)
-            return _logged(row)
+            return logged(row)
 
     def decide(self, learner: int, decision: Decision, now: datetime) -> None:
         """Takes or sets aside what the pending entries would change; raises Conflict when it is not what was shown."""
@@ -180,7 +180,8 @@ class Debriefing:
         return found
 
 
-def _logged(row: Debrief) -> Logged:
+def logged(row: Debrief) -> Logged:
+    """As it was told."""
     held_on: date = row.held_on
     entry = Entry(
         entry_id=row.entry_id, held_on=held_on, round=row.round, topics=row.topics, cards=row.cards, notes=row.notes
