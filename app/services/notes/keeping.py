@@ -85,5 +85,5 @@ def _full(wanted: int, room: int) -> Text:
         zh=f"自己的题最多 {MAX_OWN} 道，还能放 {max(0, room)} 道；这个文件里有 {wanted} 张新卡片，因此什么都没有导入。"
         "请在 Anki 里只导出需要的牌组，或先删掉不用的题库。",
         en=f"You can keep {MAX_OWN} questions of your own. There is room for {max(0, room)}, and this file has "
-        f"{wanted} new cards, so nothing was imported. Export only the decks you need from Anki, or delete decks here first.",
+        f"{wanted} new cards, so nothing was imported. Export only the decks you need from Anki, or delete some here.",
     )
