@@ -89,6 +89,7 @@ def _step(catalogue: Catalogue, script: Script, stage: Stage, step: Step, lang: 
     shown = section_html(catalogue, card, card[lang].follow_ups[step.follow_up], lang) if step.follow_up else ""
     return {
         "sheet": asked, "prompt": html(asked.prompt), "parts": [(part.id, html(part.label)) for part in asked.parts],
+        "margin": html(asked.margin) if asked.margin else "",
         "hints": [html(hint) for hint in hints(catalogue, step)], "shown": shown,
         "follow": step is not stage.main and step is not stage.check,
     }  # fmt: skip
