@@ -1,10 +1,12 @@
 """The mock over HTTP: as plain forms (no JavaScript), through the API, and the sheet of an interviewer."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +14,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
+from app.services.mock.messages import Begin
 from app.settings import Settings
+from app.web.mocks import weights_of
 from tests.db.postgres import new_database
 from tests.web.test_pages import HAN, Links
 
@@ -182,6 +186,46 @@ def test_again_after_48_hours_from_the_page(app_client: TestClient) -> None:
     difference = press(app_client, page, "end").text
     assert "Against the first time" in difference
     assert "Now made" in difference
+
+
+def topics_asked(client: TestClient, **asked: Any) -> Counter[str]:
+    """The topics of a mock's cards, as the API lists it."""
+    asked = {"mock_id": str(uuid4()), "minutes": 60} | asked
+    started = client.post("/api/mock", json=asked)
+    assert started.status_code == 200, started.text
+    listed = next(mock for mock in client.get("/api/mock").json() if mock["mock_id"] == asked["mock_id"])
+    catalogue = client.app.state.catalogue  # type: ignore[attr-defined]
+    return Counter(catalogue.card(slug).topic for slug in listed["cards"])
+
+
+def test_topics_are_mixed_by_the_weights_of_the_plan(client: TestClient) -> None:
+    topics = [topic.id for topic in client.app.state.catalogue.topics]  # type: ignore[attr-defined]
+    one, other = "detection", "convolution"
+    assert {one, other} < set(topics)
+    alike: Counter[str] = Counter()
+    for seed in range(12):
+        alike += topics_asked(client, seed=seed)
+    assert set(alike) == set(topics), "without a plan every topic comes up"
+
+    weights = dict.fromkeys(topics, 0.0) | {one: 2.0, other: 1.0}
+    assert client.put("/api/plan", json={"topic_weights": weights}).status_code == 200
+    try:
+        for seed in range(4):
+            assert topics_asked(client, seed=seed, minutes=42) == {one: 4, other: 2}
+        assert set(topics_asked(client, topics=["recurrent"])) == {"recurrent"}, "asked for by name"
+        assert set(topics_asked(client, minutes=42, topics=[one, "recurrent"])) == {one, "recurrent"}
+        page = client.post("/en/mock", data={"mock_id": str(uuid4()), "minutes": "15"})
+        assert Form(page.text).step == "1", "the page as well"
+    finally:
+        assert client.put("/api/plan", json={}).status_code == 200
+
+
+def test_a_plan_that_leaves_out_all_that_can_be_asked_does_not_forbid_a_mock() -> None:
+    settings = SimpleNamespace(weight=lambda topic: 1.0 if topic == "my-deck" else 0.0)
+    planner: Any = SimpleNamespace(settings=lambda learner: (settings, 1))
+    asked = Begin(mock_id=uuid4())
+    assert weights_of(planner, ["a", "b"], 1, asked) == {"a": 1.0, "b": 1.0}
+    assert weights_of(planner, ["a", "b"], 1, Begin(mock_id=uuid4(), topics=("b",))) == {"a": 0.0, "b": 1.0}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from app.errors import AppError, BadInput, Conflict
+from app.errors import AppError, BadInput, Conflict, Unprocessable
 from app.kit import Lang, text
 from app.services.catalogue import Catalogue
 from app.services.days import zone
@@ -45,9 +45,10 @@ def start(
     except ValidationError as error:
         raise BadInput(_FORM, problems(error)) from None
     try:
-        mocks.start(learner, asked, now, rng, weights_of(planner, learner, asked))
-    except Conflict as early:
-        return _page(lang, request, mocks, learner, now, rng, tz, early)
+        weights = weights_of(planner, (topic.id for topic in mocks.catalogue.topics), learner, asked)
+        mocks.start(learner, asked, now, rng, weights)
+    except (Conflict, Unprocessable) as refused:  # too early to repeat; all of it gone
+        return _page(lang, request, mocks, learner, now, rng, tz, refused)
     return RedirectResponse(f"/{lang}/mock/{asked.mock_id}", 303)
 
 
