@@ -1,4 +1,4 @@
-"""Numbers as people type and read them: 1e-3, 0.001, 1/1000, 10^-3, 3×10⁻⁴, 17,100, １７，１００, 50%, −2, 138M, ≈0.5."""
+"""Numbers as people type and read them: 1e-3, 0.001, 1/1000, 10^-3, 3×10⁻⁴, 17,100, １７，１００, 50%, −2, 138M."""
 
 import math
 import re

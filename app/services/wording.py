@@ -1,5 +1,5 @@
-"""When a filled blank says the same as an accepted variant: case, width, spaces, hyphens, articles and the ways to write
-a formula do not matter."""
+"""When a filled blank says the same as an accepted variant: case, width, spaces, hyphens, articles and how a formula
+is written do not matter."""
 
 import re
 import unicodedata

@@ -177,7 +177,9 @@ def test_two_tabs_do_not_count_an_answer_twice(page: Page, base_url: str) -> Non
     assert room.stored()["rule"]["given"] == given
     Room.skip(SimpleNamespace(page=other, step=room.step))  # type: ignore[arg-type]
     room.page.locator("[data-stage] [data-do=skip]").click()
-    expect(room.page.locator('[data-stage] > [data-step]')).to_have_attribute("data-step", room.stored()["sheet"]["step"])
+    expect(room.page.locator("[data-stage] > [data-step]")).to_have_attribute(
+        "data-step", room.stored()["sheet"]["step"]
+    )
     assert len(room.stored()["rule"]["given"]) == 2
     other.close()
     page.said.clear()  # type: ignore[attr-defined]  # the refusals

@@ -285,6 +285,23 @@ def test_a_set_is_the_same_for_everybody(client: TestClient, app_client: TestCli
     assert len(numbers) == 6
 
 
+@pytest.mark.parametrize(("accepts", "lang"), [("zh-CN,zh;q=0.9", "zh"), ("en-GB", "en"), ("de", "en")])
+def test_a_link_without_a_language_leads_to_the_readers(client: TestClient, accepts: str, lang: str) -> None:
+    query = "cards=k-means,anchors-and-rpn&seed=4&hide=answers"
+    sent = client.get(f"/set?{query}", headers={"accept-language": accepts}, follow_redirects=False)
+    assert (sent.status_code, sent.headers["location"]) == (307, f"/{lang}/set?{query}")
+    sent = client.get("/set?cards=//evil.example&x=%0d%0aset-cookie:a", follow_redirects=False)
+    assert sent.headers["location"].startswith("/en/set?")
+    assert "set-cookie" not in sent.headers
+
+
+def test_an_address_only_this_computer_knows_is_said(client: TestClient) -> None:
+    warned = "opens on this computer only"
+    assert warned in client.get("/en/set?seed=4").text
+    assert "本机地址" in client.get("/zh/set?seed=4").text
+    assert warned not in client.get("/en/set?seed=4&hide=answers").text, "nothing to copy there"
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [("cards=nope", 404), ("hide=questions", 422), ("seed=-1", 422), ("seed=x", 422),

@@ -141,7 +141,8 @@ class Mocks:
             open_ = waiting(session, learner, mock_id, asked, done)
             difference = self._difference(session, learner, mock, drawn, done)
         stages = reporting.stages(self.catalogue, drawn, done, back)
-        took = max(0.0, (done.ended_at - mock.started_at).total_seconds() / 60)
+        last = max((given.at for given in done.given.values()), default=done.ended_at)
+        took = max(0.0, (last - mock.started_at).total_seconds() / 60)  # one left open for a night did not take a night
         graded = [done.given[s.id].grade for s in drawn.steps_once() if s.kind == "check" and s.id in done.given]
         reached = [stage for stage in stages if stage.score is not None]
         return Report(

@@ -13,11 +13,11 @@ from app.services.days import zone
 from app.services.mock import script
 from app.services.mock.drawing import questions_in
 from app.services.mock.messages import MINUTES, Begin
+from app.web.dates import moment
 from app.web.learner import CookieZone, LearnerId, Now, PlannerOf, Rng
 from app.web.messages import problems
 from app.web.mocks import FormOf, MocksOf, one, weights_of, whole
 from app.web.templating import Pages
-from app.web.times import when
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -68,7 +68,7 @@ def _page(
         "ended": [mock for mock in listed if mock.ended_at is not None],
         "again_id": {mock.mock_id: uuid4() for mock in listed},
         "now": now,
-        "when": lambda moment: when(moment, lang, zone(tz)),
+        "when": lambda at: moment(at, lang, zone(tz)),
         "titles": {slug: card.title[lang] for slug, card in catalogue.cards.items()},
         "seed": rng.randrange(1, 10_000),
         "problem": problem,

@@ -164,6 +164,10 @@ def test_time_that_is_up_stops_nobody(desk: Desk) -> None:
     report = desk.mocks.report(desk.learner, desk.finish(view))
     assert (report.over, report.reached, report.stages[0].answered[0].late) == (True, 1, True)
     assert report.stages[1].score is None
+    left_open = desk.answer(desk.start(cards=CARDS, minutes=5))
+    desk.now += timedelta(days=3)
+    report = desk.mocks.report(desk.learner, desk.finish(left_open))
+    assert (report.over, report.took_minutes) == (False, 1.0), "the time is that of the answers"
     waited = desk.start(cards=CARDS, minutes=5)
     desk.now += timedelta(minutes=60)
     waited = desk.answer(waited, at=desk.now - timedelta(minutes=59))
