@@ -270,7 +270,7 @@ def _finite(value: float | None) -> float:
 
 
 def _quantity(value: float, unit: str) -> Text:
-    return _verbatim(f"{show(value)} {unit}".rstrip())
+    return _verbatim(f"{show(value)} {'× ' if unit.startswith('10') else ''}{unit}".rstrip())
 
 
 def _filling(variants: Sequence[str]) -> Text:

@@ -1,6 +1,6 @@
 """Dates as people read them, in the reader's language."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from app.kit import Lang
 
@@ -28,3 +28,12 @@ def day(value: date, lang: Lang, year: int | None = None) -> str:
 def clock(value: datetime) -> str:
     """10:00."""
     return f"{value:%H:%M}"
+
+
+def moment(value: datetime, lang: Lang, zone: tzinfo) -> str:
+    """11 月 25 日周三 14:05 / Wed 25 Nov, 14:05."""
+    here = value.astimezone(zone)
+    name = weekday(here.weekday(), lang)
+    if lang == "zh":
+        return f"{here.month} 月 {here.day} 日{name} {clock(here)}"
+    return f"{name} {here.day} {_MONTHS[here.month - 1][:3]}, {clock(here)}"

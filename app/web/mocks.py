@@ -1,6 +1,6 @@
 """The mock's use-cases for a request, and what its plain forms say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Literal
 from urllib.parse import parse_qs
 from uuid import UUID, uuid5
@@ -40,11 +40,12 @@ MocksOf = Annotated[Mocks, Depends(_mocks)]
 FormOf = Annotated[Form, Depends(_form)]
 
 
-def weights_of(planner: Planner, learner: int, asked: Begin) -> dict[str, float]:
-    """What each topic counts in the learner's plan; one that was asked for by name counts at least something."""
+def weights_of(planner: Planner, topics: Iterable[str], learner: int, asked: Begin) -> dict[str, float]:
+    """What each topic counts in the learner's plan. One that was asked for by name counts something also where the plan
+    leaves it out; when it leaves out all that a mock can ask (own decks are left), they count alike."""
     settings, _ = planner.settings(learner)
-    found = {topic: settings.weight(topic) for topic in planner.topics}
-    return {topic: weight or float(topic in asked.topics) for topic, weight in found.items()}
+    found = {topic: settings.weight(topic) or float(topic in asked.topics) for topic in topics}
+    return found if any(found.values()) else dict.fromkeys(found, 1.0)
 
 
 def slugs(cards: list[str] | None) -> tuple[str, ...]:

@@ -138,6 +138,53 @@ def test_it_goes_on_without_a_network(page: Page, base_url: str) -> None:
     page.said.clear()  # type: ignore[attr-defined]  # the requests that were cut off
 
 
+def test_an_answer_that_cannot_be_read_does_not_take_the_later_ones_with_it(page: Page, base_url: str) -> None:
+    """Given without a network, it is refused when the rest of the mock waits behind it."""
+    room = Room(page, base_url, "hyperparameter-tuning,k-means,hidden-markov-model")
+    page.wait_for_load_state("networkidle")
+    page.route("**/api/mock/**", lambda route: route.abort())
+    answered, unreadable = [], []
+    while page.locator("[data-stage] > [data-step]").count():
+        step = room.step
+        answered.append(step)
+        typed = page.locator("[data-stage] [name=value]")
+        if typed.count():
+            unreadable.append(step)
+            expect(page.locator("[data-stage] .typed .hint")).to_contain_text(re.compile("Right within|xact"))
+            typed.fill("about ten")
+            page.locator("[data-stage] [data-do=answer]").click()
+            expect(page.locator(f'[data-stage] > [data-step="{step}"]')).to_have_count(0, timeout=8000)
+        else:
+            room.skip()
+    assert unreadable and answered.index(unreadable[0]) < len(answered) - 2, "choose cards with an early typed answer"
+    expect(page.locator("[data-notes]")).to_be_hidden()
+    page.unroute("**/api/mock/**")
+    page.locator("[data-done] button").click()
+    expect(page.locator("[data-report]")).to_be_visible(timeout=30_000)
+    assert sorted(room.stored()["rule"]["given"]) == sorted(answered)
+    page.said.clear()  # type: ignore[attr-defined]  # the requests that were cut off, the refusals
+
+
+def test_two_tabs_do_not_count_an_answer_twice(page: Page, base_url: str) -> None:
+    room = Room(page, base_url, "hidden-markov-model,k-means")
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("[data-time]")).to_contain_text(":")
+    room.tell(2)
+    given = room.stored()["rule"]["given"]
+    other.locator("[data-stage] [data-do=skip]").click()
+    expect(other.locator(f'[data-stage] > [data-step="{room.step}"]')).to_have_count(1)
+    assert room.stored()["rule"]["given"] == given
+    Room.skip(SimpleNamespace(page=other, step=room.step))  # type: ignore[arg-type]
+    room.page.locator("[data-stage] [data-do=skip]").click()
+    expect(room.page.locator("[data-stage] > [data-step]")).to_have_attribute(
+        "data-step", room.stored()["sheet"]["step"]
+    )
+    assert len(room.stored()["rule"]["given"]) == 2
+    other.close()
+    page.said.clear()  # type: ignore[attr-defined]  # the refusals
+
+
 def test_the_page_asks_what_the_server_would(page: Page, base_url: str) -> None:
     """static/js/mock/rule.js against services/mock/progress.py, over random answers."""
     rng = random.Random(4)

@@ -64,7 +64,9 @@ def asked(answer: float, tolerance: float) -> Asked:
         (1.0, 0.01, "Right within 1%."),
         (41.0, 0.4, "A whole number, exact."),
         (7.25, 0.0, "Exact."),
-        (0.0, 0.01, "A whole number, exact."),
+        (0.0, 0.01, "Right within 0.01 px."),
+        (3.0, 0.004, "Right within 0.004 px."),
+        (5000.0, 0.5, "A whole number, exact."),
     ],
 )
 def test_the_margin_of_an_exercise_is_said_without_its_answer(answer: float, tolerance: float, said: str) -> None:

@@ -1,10 +1,12 @@
 """The mock over HTTP: as plain forms (no JavaScript), through the API, and the sheet of an interviewer."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +14,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
+from app.services.mock.messages import Begin
 from app.settings import Settings
+from app.web.mocks import weights_of
 from tests.db.postgres import new_database
 from tests.web.test_pages import HAN, Links
 
@@ -184,6 +188,46 @@ def test_again_after_48_hours_from_the_page(app_client: TestClient) -> None:
     assert "Now made" in difference
 
 
+def topics_asked(client: TestClient, **asked: Any) -> Counter[str]:
+    """The topics of a mock's cards, as the API lists it."""
+    asked = {"mock_id": str(uuid4()), "minutes": 60} | asked
+    started = client.post("/api/mock", json=asked)
+    assert started.status_code == 200, started.text
+    listed = next(mock for mock in client.get("/api/mock").json() if mock["mock_id"] == asked["mock_id"])
+    catalogue = client.app.state.catalogue  # type: ignore[attr-defined]
+    return Counter(catalogue.card(slug).topic for slug in listed["cards"])
+
+
+def test_topics_are_mixed_by_the_weights_of_the_plan(client: TestClient) -> None:
+    topics = [topic.id for topic in client.app.state.catalogue.topics]  # type: ignore[attr-defined]
+    one, other = "detection", "convolution"
+    assert {one, other} < set(topics)
+    alike: Counter[str] = Counter()
+    for seed in range(12):
+        alike += topics_asked(client, seed=seed)
+    assert set(alike) == set(topics), "without a plan every topic comes up"
+
+    weights = dict.fromkeys(topics, 0.0) | {one: 2.0, other: 1.0}
+    assert client.put("/api/plan", json={"topic_weights": weights}).status_code == 200
+    try:
+        for seed in range(4):
+            assert topics_asked(client, seed=seed, minutes=42) == {one: 4, other: 2}
+        assert set(topics_asked(client, topics=["recurrent"])) == {"recurrent"}, "asked for by name"
+        assert set(topics_asked(client, minutes=42, topics=[one, "recurrent"])) == {one, "recurrent"}
+        page = client.post("/en/mock", data={"mock_id": str(uuid4()), "minutes": "15"})
+        assert Form(page.text).step == "1", "the page as well"
+    finally:
+        assert client.put("/api/plan", json={}).status_code == 200
+
+
+def test_a_plan_that_leaves_out_all_that_can_be_asked_does_not_forbid_a_mock() -> None:
+    settings = SimpleNamespace(weight=lambda topic: 1.0 if topic == "my-deck" else 0.0)
+    planner: Any = SimpleNamespace(settings=lambda learner: (settings, 1))
+    asked = Begin(mock_id=uuid4())
+    assert weights_of(planner, ["a", "b"], 1, asked) == {"a": 1.0, "b": 1.0}
+    assert weights_of(planner, ["a", "b"], 1, Begin(mock_id=uuid4(), topics=("b",))) == {"a": 0.0, "b": 1.0}
+
+
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_the_api_does_the_same(kind: str, tmp_path: Path) -> None:
     given = {"WARMUP_DATA_DIR": str(tmp_path)}
@@ -239,6 +283,23 @@ def test_a_set_is_the_same_for_everybody(client: TestClient, app_client: TestCli
     assert client.get("/api/set?seed=7").json() != client.get("/api/set?seed=8").json()
     numbers = {client.get(f"/api/set?cards=k-means&seed={seed}").text for seed in range(6)}
     assert len(numbers) == 6
+
+
+@pytest.mark.parametrize(("accepts", "lang"), [("zh-CN,zh;q=0.9", "zh"), ("en-GB", "en"), ("de", "en")])
+def test_a_link_without_a_language_leads_to_the_readers(client: TestClient, accepts: str, lang: str) -> None:
+    query = "cards=k-means,anchors-and-rpn&seed=4&hide=answers"
+    sent = client.get(f"/set?{query}", headers={"accept-language": accepts}, follow_redirects=False)
+    assert (sent.status_code, sent.headers["location"]) == (307, f"/{lang}/set?{query}")
+    sent = client.get("/set?cards=//evil.example&x=%0d%0aset-cookie:a", follow_redirects=False)
+    assert sent.headers["location"].startswith("/en/set?")
+    assert "set-cookie" not in sent.headers
+
+
+def test_an_address_only_this_computer_knows_is_said(client: TestClient) -> None:
+    warned = "opens on this computer only"
+    assert warned in client.get("/en/set?seed=4").text
+    assert "本机地址" in client.get("/zh/set?seed=4").text
+    assert warned not in client.get("/en/set?seed=4&hide=answers").text, "nothing to copy there"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The use-cases of the mock interview. Clock and chance are arguments; every event is stored before it is answered."""
 
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,8 +11,10 @@ from app.db import mocks as repo
 from app.db import repositories as reviews
 from app.errors import Conflict, NotFound, Unprocessable
 from app.kit.text import Lang, text
+from app.services import journal
 from app.services.asking import MAX_SEED
 from app.services.catalogue import Catalogue
+from app.services.handling import held_back
 from app.services.mock import drawing, progress, script
 from app.services.mock import report as reporting
 from app.services.mock.hints import hints
@@ -40,21 +42,24 @@ class Mocks:
     ) -> MockView:
         """Draws a mock and starts its clock; the same mock_id again gives the one that is there.
 
-        weights: how much each topic counts (default: all alike); asked.topics keeps some of them. Raises Conflict
-        (reason "too_early") for a repeat within 48 hours, NotFound for cards, topics or a first time not there.
+        weights: how much each topic counts (default: all alike); asked.topics keeps some of them. What the learner has
+        put aside is not drawn; cards asked for by name are. Raises Conflict (reason "too_early") for a repeat within 48
+        hours, NotFound for cards, topics or a first time not there.
         """
         with self.study.db.read() as session:
             if repo.mock(session, learner, asked.mock_id) is not None:
                 return self._view(session, learner, asked.mock_id)
             first = self._first(session, learner, asked.again_of, now)
             before = repo.latest(session, learner, 1)
+            holds = journal.holds(session, learner)
         seed = asked.seed if asked.seed is not None else rng.randint(0, MAX_SEED)
         chosen = self._weights(weights, asked.topics)
         if first is not None:
             drawn = script.renew(Script.model_validate(first.script), self.catalogue, seed)
         else:
             recent = {stage.card for mock in before for stage in Script.model_validate(mock.script).stages}
-            drawn = script.write(self.catalogue, self._cards(asked, chosen, seed, recent), seed)
+            able = script.pool(self.catalogue, lambda key: held_back(holds, key, now))
+            drawn = script.write(self.catalogue, self._cards(asked, able, chosen, seed, recent), seed)
         if not drawn.stages:
             raise Unprocessable(
                 text(zh="没有可以提问的题目，请另选主题。", en="There is nothing to ask; choose other topics.")
@@ -141,7 +146,8 @@ class Mocks:
             open_ = waiting(session, learner, mock_id, asked, done)
             difference = self._difference(session, learner, mock, drawn, done)
         stages = reporting.stages(self.catalogue, drawn, done, back)
-        took = max(0.0, (done.ended_at - mock.started_at).total_seconds() / 60)
+        last = max((given.at for given in done.given.values()), default=done.ended_at)
+        took = max(0.0, (last - mock.started_at).total_seconds() / 60)  # one left open for a night did not take a night
         graded = [done.given[s.id].grade for s in drawn.steps_once() if s.kind == "check" and s.id in done.given]
         reached = [stage for stage in stages if stage.score is not None]
         return Report(
@@ -231,11 +237,13 @@ class Mocks:
         given = dict.fromkeys(kept, 1.0) if weights is None else weights
         return {topic.id: float(given.get(topic.id, 0.0)) for topic in self.catalogue.topics if topic.id in kept}
 
-    def _cards(self, asked: Begin, weights: Mapping[str, float], seed: int, recent: Collection[str]) -> tuple[str, ...]:
+    def _cards(
+        self, asked: Begin, able: Mapping[str, Sequence[str]], weights: Mapping[str, float], seed: int,
+        recent: Collection[str],
+    ) -> tuple[str, ...]:  # fmt: skip
         if asked.cards:
             return tuple(dict.fromkeys(self.catalogue.card(slug).slug for slug in asked.cards))
-        pool = script.pool(self.catalogue)
-        return drawing.draw(pool, weights, drawing.questions_in(asked.minutes), random.Random(seed), recent)
+        return drawing.draw(able, weights, drawing.questions_in(asked.minutes), random.Random(seed), recent)
 
     def _difference(
         self, session: Session, learner: int, mock: Mock, drawn: Script, done: Progress

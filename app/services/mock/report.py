@@ -92,7 +92,8 @@ class Difference(Reply):
 
 
 class Report(Reply):
-    """All of it. score: the mean over the questions reached, 0 to 1; None when there were none. waiting: items answered
+    """All of it. score: the mean over the questions reached, 0 to 1; None when there were none. took_minutes: up to the
+    last answer; over: that was late. waiting: items answered
     that are not in the review log (yet); ending the mock again puts in those that can be."""
 
     mock_id: UUID

@@ -7,6 +7,7 @@ from app.db import Session
 from app.db import repositories as repo
 from app.errors import BadInput, Conflict, NotFound
 from app.kit.text import Lang, Text
+from app.services import journal
 from app.services.asking import Attempt
 from app.services.days import zone_name
 from app.services.mock import scoring
@@ -45,9 +46,11 @@ def waiting(session: Session, learner: int, mock_id: UUID, script: Script, done:
 
 
 def coming(session: Session, learner: int, mock_id: UUID, script: Script) -> dict[str, Coming]:
-    """When each item comes back, by its key, as the log says."""
-    found = {}
+    """When each item comes back, by its key, as the log says; one that is put aside does not."""
+    found, holds = {}, journal.holds(session, learner)
     for step in script.steps_once():
+        if step.item and any(key in holds and holds[key].suspended for key in (step.item, step.card)):
+            continue
         line = repo.attempt(session, learner, attempt_id(mock_id, step.item)) if step.item else None
         if step.item and line is not None and repo.undo_of(session, learner, line.attempt_id) is None:
             found[step.item] = Coming(label=Text.model_validate(line.outcome["label"]), due=line.outcome["due"])

@@ -4,7 +4,7 @@ The script is drawn once, stored with the mock, and never drawn again: a card th
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -71,13 +71,21 @@ class Script(_Stored):
         return tuple(step for stage in self.stages for step in stage.steps_once())
 
 
-def pool(catalogue: Catalogue) -> dict[str, list[str]]:
-    """The cards that can be asked, by topic: a mock opens with a free question, so a card needs one."""
+def pool(catalogue: Catalogue, aside: Callable[[str], bool] = lambda key: False) -> dict[str, list[str]]:
+    """The cards that can be asked, by topic: a mock opens with a free question, so a card needs one.
+
+    aside: whether the learner has put an item aside, by its key; a card is left out with its free question."""
     cards: dict[str, list[str]] = {}
     for card in catalogue.cards.values():
-        if any(isinstance(item, RecallItem) for item in card.facts.quiz):
+        if (main := _main(card)) and not aside(f"{card.slug}/{main.id}"):
             cards.setdefault(card.topic, []).append(card.slug)
     return cards
+
+
+def _main(card: Card) -> RecallItem | None:
+    """The card's widest free question; the first of equals."""
+    recalls = [item for item in card.facts.quiz if isinstance(item, RecallItem)]
+    return max(recalls, key=lambda item: len(item.points) or len(card.facts.rubric), default=None)
 
 
 def write(catalogue: Catalogue, slugs: Sequence[str], seed: int) -> Script:
@@ -139,12 +147,12 @@ def _again(step: Step, catalogue: Catalogue, rng: random.Random) -> Step | None:
 
 def _stage(catalogue: Catalogue, card: Card, id: str, seed: int) -> Stage:
     rng = random.Random(f"{seed}/{card.slug}")
-    recalls = [item for item in card.facts.quiz if isinstance(item, RecallItem)]
-    main = max(recalls, key=lambda item: len(item.points) or len(card.facts.rubric))  # the widest; the first of equals
+    main = _main(card)
+    assert main is not None
     open_ = _item_step(card, main, id, rng, main.points or tuple(p.id for p in card.facts.rubric))
     checks = _checks(catalogue, card)
     check = rng.choice(checks) if checks else None
-    others = [item for item in recalls if item is not main and item.points]
+    others = [i for i in card.facts.quiz if isinstance(i, RecallItem) and i is not main and i.points]
     follows = [item for item in checks if item is not check]
     return Stage(
         card=card.slug,

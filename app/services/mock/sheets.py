@@ -12,11 +12,13 @@ VERDICTS = (
     text(zh="答出来了", en="Had it"),
 )
 """How one judges one's own answer to a card's follow-up; the place is the `option` of the answer."""
+_OF_THE_ITEM = ("prompt", "parts", "several", "blanks", "typed", "unit", "margin")
 
 
 class Sheet(Reply):
     """A question. item_kind: how it is answered (choice, numeric, exercise, cloze, order, predict, recall, follow-up).
-    parts: options, things to order, or the key points to tick once they are shown."""
+    parts: options, things to order, or the key points to tick once they are shown. margin: how near a typed number has
+    to come."""
 
     step: str
     kind: StepKind
@@ -32,6 +34,7 @@ class Sheet(Reply):
     blanks: int = 0
     typed: bool = False
     unit: str = ""
+    margin: Text | None = None
 
 
 def sheet(catalogue: Catalogue, script: Script, stage: Stage, step: Step) -> Sheet:
@@ -54,5 +57,5 @@ def sheet(catalogue: Catalogue, script: Script, stage: Stage, step: Step) -> She
         )
     ref = catalogue.item(step.item)
     shown = present(ref, step.seed, drawn(catalogue, ref.item, step.seed))
-    own = {name: shown[name] for name in ("prompt", "parts", "several", "blanks", "typed", "unit") if name in shown}
+    own = {name: shown[name] for name in _OF_THE_ITEM if name in shown}
     return Sheet.model_validate(common | {"item_kind": shown["kind"]} | own)

@@ -43,7 +43,9 @@ def start(
 ) -> MockView:
     """Idempotent by `mock_id`. Topics are mixed by the weights of the plan. With `again_of`, the same questions
     with new numbers, 48 hours after the first ended (409 `too_early` before)."""
-    return rendered(mocks.start(learner, asked, now, rng, weights_of(planner, learner, asked)), _catalogue(request))
+    catalogue = _catalogue(request)
+    weights = weights_of(planner, (topic.id for topic in catalogue.topics), learner, asked)
+    return rendered(mocks.start(learner, asked, now, rng, weights), catalogue)
 
 
 @router.get("/api/mock/{mock_id}", summary="Where a mock stands", responses=_REFUSED | _MISSING)

@@ -1,4 +1,4 @@
-"""/ goes to the reader's language; /zh/ and /en/ say what to do now."""
+"""/ and /set go to the reader's language; /zh/ and /en/ say what to do now."""
 
 from typing import Any
 
@@ -19,6 +19,13 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 @router.get("/")
 def root(request: Request) -> RedirectResponse:
     return RedirectResponse(f"/{negotiate(request)}/", 307, headers={"vary": "cookie, accept-language"})
+
+
+@router.get("/set")
+def the_set(request: Request) -> RedirectResponse:
+    """An interviewer's link that names no language. (Here, before /{lang} takes it for one.)"""
+    to = request.url.replace(scheme="", netloc="", path=f"/{negotiate(request)}/set")
+    return RedirectResponse(str(to), 307, headers={"vary": "cookie, accept-language"})
 
 
 @router.get("/{lang}")

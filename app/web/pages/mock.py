@@ -6,18 +6,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from app.errors import AppError, BadInput, Conflict
+from app.errors import AppError, BadInput, Conflict, Unprocessable
 from app.kit import Lang, text
 from app.services.catalogue import Catalogue
 from app.services.days import zone
 from app.services.mock import script
 from app.services.mock.drawing import questions_in
 from app.services.mock.messages import MINUTES, Begin
+from app.web.dates import moment
 from app.web.learner import CookieZone, LearnerId, Now, PlannerOf, Rng
 from app.web.messages import problems
 from app.web.mocks import FormOf, MocksOf, one, weights_of, whole
 from app.web.templating import Pages
-from app.web.times import when
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -45,9 +45,10 @@ def start(
     except ValidationError as error:
         raise BadInput(_FORM, problems(error)) from None
     try:
-        mocks.start(learner, asked, now, rng, weights_of(planner, learner, asked))
-    except Conflict as early:
-        return _page(lang, request, mocks, learner, now, rng, tz, early)
+        weights = weights_of(planner, (topic.id for topic in mocks.catalogue.topics), learner, asked)
+        mocks.start(learner, asked, now, rng, weights)
+    except (Conflict, Unprocessable) as refused:  # too early to repeat; all of it gone
+        return _page(lang, request, mocks, learner, now, rng, tz, refused)
     return RedirectResponse(f"/{lang}/mock/{asked.mock_id}", 303)
 
 
@@ -67,7 +68,7 @@ def _page(
         "ended": [mock for mock in listed if mock.ended_at is not None],
         "again_id": {mock.mock_id: uuid4() for mock in listed},
         "now": now,
-        "when": lambda moment: when(moment, lang, zone(tz)),
+        "when": lambda at: moment(at, lang, zone(tz)),
         "titles": {slug: card.title[lang] for slug, card in catalogue.cards.items()},
         "seed": rng.randrange(1, 10_000),
         "problem": problem,

@@ -20,10 +20,10 @@ from app.services.mock.script import Script, Stage, Step, askable
 from app.services.mock.sheets import sheet
 from app.services.mock.wording import section_html
 from app.services.scheduling import RATING_NAMES, interval_label
+from app.web.dates import moment
 from app.web.learner import CookieZone, LearnerId, Now
 from app.web.mocks import Form, FormOf, MocksOf, happened, one
 from app.web.templating import Pages
-from app.web.times import when
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -89,6 +89,7 @@ def _step(catalogue: Catalogue, script: Script, stage: Stage, step: Step, lang: 
     shown = section_html(catalogue, card, card[lang].follow_ups[step.follow_up], lang) if step.follow_up else ""
     return {
         "sheet": asked, "prompt": html(asked.prompt), "parts": [(part.id, html(part.label)) for part in asked.parts],
+        "margin": html(asked.margin) if asked.margin else "",
         "hints": [html(hint) for hint in hints(catalogue, step)], "shown": shown,
         "follow": step is not stage.main and step is not stage.check,
     }  # fmt: skip
@@ -102,7 +103,7 @@ def _report(
     report = mocks.report(learner, view.mock_id)
     context = {
         "report": report, "view": view, "now": now, "again_id": uuid4(), "ratings": RATING_NAMES,
-        "when": lambda moment: when(moment, lang, zone(tz)), "event_id": uuid4(),
+        "when": lambda at: moment(at, lang, zone(tz)), "event_id": uuid4(),
         "html": lambda words, slug="": catalogue.inline(words, lang, slug, works=f"/{lang}/cards/{slug}"),
         "topics": {topic.id: topic.title[lang] for topic in catalogue.topics},
         "back": lambda coming: interval_label(coming.due - now)[lang] if coming.due > now else None,

@@ -7,6 +7,7 @@ from app.kit import Lang
 from app.services.catalogue import Catalogue
 from app.services.mock.sets import interview_set
 from app.services.mock.wording import section_html
+from app.settings import LOOPBACK_HOSTS
 from app.web.learner import StudyOf
 from app.web.mocks import SetCards, SetHide, SetSeed, slugs
 from app.web.templating import Pages
@@ -33,6 +34,7 @@ def the_set(
         "friend": f"/{lang}/set{query}",
         "mine": f"/{lang}/set{query}&hide=answers",
         "base": str(request.base_url).rstrip("/"),
+        "here_only": request.base_url.hostname in (*LOOPBACK_HOSTS, "::1"),
         "next_seed": (seed + 1) % 2**31,
     }
     path = f"/set{query}" + ("" if sheet.answers else "&hide=answers")

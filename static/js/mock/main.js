@@ -27,11 +27,12 @@ const outbox = makeOutbox({
     if (why.reason === "moved_on" || why.reason === "ended") reload(say("moved"));
     else if (event.kind === "answer" && !event.answer.skip) {
       announce(say("refused_number"));
-      outbox.add({ kind: "answer", step: event.step, answer: { skip: true }, at: event.at });
+      return { kind: "answer", step: event.step, answer: { skip: true }, at: event.at }; // what waits comes after it
     } else {
       pending.hidden = false;
       pending.textContent = say("lost", { message: why.message });
     }
+    return null;
   },
 });
 

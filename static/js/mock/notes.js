@@ -4,7 +4,7 @@ import { setUpSpeech } from "./speech.js";
 import { id } from "./words.js";
 
 export function makeNotes() {
-  const area = document.querySelector("[data-note]");
+  const [box, area] = ["notes", "note"].map((name) => document.querySelector(`[data-${name}]`));
   let step = null;
   const save = () => { if (step) keep(id, `note.${step}`, area.value.trim() ? area.value : null); };
   area.addEventListener("input", save);
@@ -14,9 +14,10 @@ export function makeNotes() {
     save();
   });
   return {
-    /** The notes of this question. @param {string | null} to */
+    /** The notes of this question; none without one. @param {string | null} to */
     show(to) {
       step = to;
+      box.hidden = !to;
       area.value = to ? kept(id, `note.${to}`, "") : "";
     },
     stop: () => speech.stop(),

@@ -29,13 +29,17 @@ async function post(event) {
   return new Refused(reply.status, (await reply.json().catch(() => null))?.error);
 }
 
-/** @param {{waiting: (count: number, failing: boolean) => void, refused: (event: object, why: Refused) => void}} tell */
+/**
+ * @param {{waiting: (count: number, failing: boolean) => void, refused: (event: object, why: Refused) => object | null}} tell
+ *   refused: what to store instead, before all that waits, or nothing
+ */
 export function makeOutbox(tell) {
   let sending = null;
   let timer = 0;
   let wait = 1;
   const watched = new Map();
   const all = () => kept(id, "outbox", []);
+  const whole = (event) => ({ event_id: crypto.randomUUID(), at: now().toISOString(), ...event });
 
   async function sendAll() {
     clearTimeout(timer);
@@ -48,11 +52,11 @@ export function makeOutbox(tell) {
         return false;
       }
       wait = 1;
-      keep(id, "outbox", all().filter((one) => one.event_id !== event.event_id));
       const own = watched.get(event.event_id);
       watched.delete(event.event_id);
+      const instead = said && !own ? tell.refused(event, said) : null;
+      keep(id, "outbox", [...(instead ? [whole(instead)] : []), ...all().filter((one) => one.event_id !== event.event_id)]);
       if (own) own(said);
-      else if (said) tell.refused(event, said);
     }
     tell.waiting(0, false);
     return true;
@@ -72,17 +76,17 @@ export function makeOutbox(tell) {
      * @returns {Promise<Refused | null>} why it was refused, if the server says so soon; null when it is stored, or waits
      */
     add(event) {
-      const whole = { event_id: crypto.randomUUID(), at: now().toISOString(), ...event };
-      keep(id, "outbox", [...all(), whole]);
+      const made = whole(event);
+      keep(id, "outbox", [...all(), made]);
       return new Promise((resolve) => {
         const late = setTimeout(() => settle(null), SOON_MS);
         function settle(said) {
           clearTimeout(late);
-          watched.delete(whole.event_id);
+          watched.delete(made.event_id);
           resolve(said);
         }
-        watched.set(whole.event_id, settle);
-        flush().then((sent) => { if (!sent) settle(null); else if (watched.has(whole.event_id)) flush(); });
+        watched.set(made.event_id, settle);
+        flush().then((sent) => { if (!sent) settle(null); else if (watched.has(made.event_id)) flush(); });
       });
     },
   };

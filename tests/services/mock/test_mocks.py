@@ -9,6 +9,8 @@ from sqlmodel import select
 from app.db import Review
 from app.errors import BadInput, Conflict, NotFound, Unprocessable
 from app.services.answers import Answer
+from app.services.handling import Handler, Handling
+from app.services.mock import script
 from app.services.mock.messages import Happened
 from app.services.mock.mocks import Mocks
 from app.services.mock.script import Script, write
@@ -49,6 +51,24 @@ def test_the_next_mock_asks_other_cards_while_there_are_any(desk: Desk) -> None:
     second = desk.start(minutes=15, topics=("detection",), seed=3)
     cards = [{s.card for s in desk.mocks.drawn(desk.learner, v.mock_id).stages} for v in (first, second)]
     assert not cards[0] & cards[1]
+
+
+def test_what_was_put_aside_is_not_drawn_and_not_promised(desk: Desk) -> None:
+    handler = Handler(desk.study.db, desk.catalogue)
+    slugs = script.pool(desk.catalogue)["recurrent"]
+    kept, whole, *others = slugs
+    main = script.write(desk.catalogue, [others[0]], 1).stages[0].main.item
+    for item in (whole, main, *others[1:]):
+        assert item
+        handling = Handling(attempt_id=uuid4(), item=item, action="suspend")
+        handler.handle(desk.learner, handling, desk.now)
+    view = desk.start(minutes=60, topics=("recurrent",))
+    assert [s.card for s in desk.mocks.drawn(desk.learner, view.mock_id).stages] == [kept]
+    named = desk.answer(desk.start(cards=(whole,)), points=())
+    report = desk.mocks.report(desk.learner, desk.finish(named))
+    assert report.waiting == 0
+    assert [miss.coming for miss in report.stages[0].misses] == [None] * report.stages[0].points
+    assert desk.study.check(desk.learner).differences == ()
 
 
 def test_nothing_is_lost_with_the_process(desk: Desk) -> None:
@@ -164,6 +184,10 @@ def test_time_that_is_up_stops_nobody(desk: Desk) -> None:
     report = desk.mocks.report(desk.learner, desk.finish(view))
     assert (report.over, report.reached, report.stages[0].answered[0].late) == (True, 1, True)
     assert report.stages[1].score is None
+    left_open = desk.answer(desk.start(cards=CARDS, minutes=5))
+    desk.now += timedelta(days=3)
+    report = desk.mocks.report(desk.learner, desk.finish(left_open))
+    assert (report.over, report.took_minutes) == (False, 1.0), "the time is that of the answers"
     waited = desk.start(cards=CARDS, minutes=5)
     desk.now += timedelta(minutes=60)
     waited = desk.answer(waited, at=desk.now - timedelta(minutes=59))
