@@ -121,7 +121,7 @@ def by_plan(learner: Learner, seconds: float) -> None:
             items = Items(
                 np.where(learner.seen, learner.model.stability, 1.0),
                 np.where(learner.seen, learner.model.difficulty, 5.0), learner.seen,
-                (day - learner.last).astype(float), learner.weight, learner.guess,
+                (day - learner.last).astype(float), learner.weight, learner.guess, np.zeros(learner.n),
             )  # fmt: skip
             left = learner.study(choose(Forecast(learner.model.memory, horizon), items).today(), day, left)
 
