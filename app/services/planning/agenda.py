@@ -32,13 +32,11 @@ class Moment:
     left: float
     tz: str
 
-    @property
-    def whole(self) -> float:
+    def whole(self, settings: PlanSettings) -> float:
         """Seconds of today's budget; on the day of an interview, of an ordinary day's."""
         dates = self.dates
-        return calendar.budget(
-            self.settings, dates.today, dates.interviews[1:] if dates.days_left == 0 else dates.interviews
-        )
+        free = dates.interviews[1:] if dates.days_left == 0 else dates.interviews
+        return calendar.budget(settings, dates.today, free)
 
     @property
     def promised(self) -> float:

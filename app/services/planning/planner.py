@@ -26,6 +26,8 @@ from app.services.replay import Known
 
 CACHED = 256
 """Days of plans kept in memory; another process makes its own."""
+EVENING = 180
+"""Minutes of a long evening: as long as one can still learn well."""
 
 
 class PlanView(Reply):
@@ -58,7 +60,7 @@ class _Cached:
     plan: DayPlan
     made_at: int
     """Items answered on this day when the plan was made (again)."""
-    alternatives: dict[int, float] = field(default_factory=dict)
+    alternatives: dict[tuple[int, int | None], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Planner:
         typical = queue.typical_seconds(repo.durations(session, learner))
         at = Moment(learner, items, known, settings, revision, dates, named, in_use(session, learner), typical, 0.0, tz)
         spent = rows.durations_since(session, learner, day_start(dates.today, tz))
-        return replace(at, left=max(0.0, at.whole - at.promised - sum(cost.clipped(took) for took in spent)))
+        return replace(at, left=max(0.0, at.whole(settings) - at.promised - sum(cost.clipped(took) for took in spent)))
 
     def _report(self, session: Session, learner: int, now: datetime, tz: str, compare: bool = True) -> Report | None:
         holds, known = journal.holds(session, learner), journal.known_items(session, learner)
@@ -150,18 +152,19 @@ class Planner:
             return None
         settings, dates, memory = at.settings, at.dates, Memory(at.parameters.weights)
         day, state = self._day(session, at), self._state(session, at)
-        if compare and dates.days_left and not day.alternatives:
-            for minutes in _others(settings.minutes):
-                other = settings.model_copy(update={"minutes": minutes})
-                more = max(0.0, at.left + 60.0 * (minutes - settings.minutes)) if at.left else 0.0
-                day.alternatives[minutes] = plan_day(items, state, other, dates, more, memory).readiness
+        ordinary = dates.days_left > 1 or (dates.days_left == 1 and settings.eve_minutes is None)
+        if compare and ordinary and not day.alternatives:
+            for other in _others(settings):
+                left = max(0.0, at.left + at.whole(other) - at.whole(settings)) if at.left else 0.0
+                kept = plan_day(items, state, other, dates, left, memory).readiness
+                day.alternatives[other.minutes, other.eve_minutes] = kept
         usual = queue.agenda(items, known, now, tz, 0, at.parameters)
-        left, _ = of_today(at, day.plan, usual, now)
+        to_do, _ = of_today(at, day.plan, usual, now)
         aim = Dates(dates.today, dates.interviews[:1]) if dates.days_left == 0 else dates
         return report(
             day.plan, recall_on_the_day(state, aim, memory), tuple(bool(s) for s in state.seen), settings, dates,
             settings.upcoming(now)[0],
-            Today(reviews=left.due, new=left.new, minutes=left.minutes, off=settings.off(dates.today)),
+            Today(reviews=to_do.due, new=to_do.new, minutes=to_do.minutes, off=settings.off(dates.today)),
             day.alternatives,
         )  # fmt: skip
 
@@ -201,12 +204,15 @@ def _hash(items: Sequence[ItemRef]) -> int:
     return hash(tuple((ref.key, ref.item.rev) for ref in items))
 
 
-def _others(minutes: int) -> list[int]:
-    """Less and more time to compare with, in round numbers."""
+def _others(settings: PlanSettings) -> list[PlanSettings]:
+    """To compare with: less and more time a day, in round numbers; and a long last evening, where none was said."""
+    minutes = settings.minutes
     less, more = (round(minutes * times / 5) * 5 for times in (0.6, 1.6))
-    return [
-        other for other in (max(LEAST_MINUTES, less), min(MOST_MINUTES, max(minutes + 5, more))) if other != minutes
-    ]
+    daily = {max(LEAST_MINUTES, less), min(MOST_MINUTES, max(minutes + 5, more))} - {minutes}
+    others = [settings.model_copy(update={"minutes": other}) for other in sorted(daily)]
+    if settings.eve_minutes is None and minutes < EVENING:
+        others.append(settings.model_copy(update={"eve_minutes": EVENING}))
+    return others
 
 
 _CANNOT = text(

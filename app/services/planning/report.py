@@ -42,9 +42,10 @@ class EveCard(Reply):
 
 
 class Alternative(Reply):
-    """Readiness on the day at another number of minutes a day."""
+    """Readiness on the day at another number of minutes a day, or on the day before."""
 
     minutes: int
+    eve_minutes: int | None
     kept: float
 
 
@@ -78,7 +79,7 @@ class Report(Reply):
 
 def report(
     plan: DayPlan, now: Floats, seen: tuple[bool, ...], settings: PlanSettings, dates: Dates, interview: Interview,
-    today: Today, alternatives: Mapping[int, float],
+    today: Today, alternatives: Mapping[tuple[int, int | None], float],
 ) -> Report:  # fmt: skip
     """now, seen: of every item as things stand; the plan was made in the morning and holds for the day."""
     return Report(
@@ -89,7 +90,10 @@ def report(
         now=_share(mean(now, plan.weight)),
         kept=_share(plan.readiness),
         minutes=settings.minutes,
-        alternatives=tuple(Alternative(minutes=m, kept=_share(k)) for m, k in sorted(alternatives.items())),
+        alternatives=tuple(
+            Alternative(minutes=daily, eve_minutes=eve, kept=_share(kept))
+            for (daily, eve), kept in alternatives.items()
+        ),
         topics=_topics(plan, now, seen),
         drop=_dropped(plan, seen),
         last_new=plan.last_new,
