@@ -64,7 +64,9 @@ def of_today(at: Moment, plan: DayPlan, usual: queue.Agenda, now: datetime) -> t
     new = tuple(k for k in fitting if k not in set(reviews))
     seconds = sum(plan.cost[k] for k in fitting) + len(promised) * at.typical
     agenda = queue.Agenda((*promised, *reviews), usual.ahead, new, _next(plan, at, now))
-    return Remaining(due=len(promised) + len(reviews), new=len(new), minutes=int(-(-seconds // 60))), agenda
+    return Remaining(
+        due=len(promised) + len(reviews), new=len(new), minutes=max(1, round(seconds / 60)) if seconds else 0
+    ), agenda
 
 
 def _fitting(keys: Sequence[str], plan: DayPlan, left: float) -> list[str]:
