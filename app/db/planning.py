@@ -61,9 +61,9 @@ def durations_since(session: Session, learner: int, moment: datetime) -> Sequenc
     return [duration for duration in session.exec(query).all() if duration is not None]
 
 
-def put_off(session: Session, learner: int, now: datetime) -> Sequence[tuple[str, datetime]]:
-    """(item key, the moment) of what was put off to a moment still to come. A later review may have settled it."""
-    query = select(Review.item_key, Review.until).where(
-        Review.learner_id == learner, Review.kind == "reschedule", col(Review.until) > now, stands()
+def named_days(session: Session, learner: int) -> Sequence[tuple[str, datetime]]:
+    """(item key, the moment) for which the learner asked: put to a day, or soon. A later review may have settled it."""
+    query = select(Review.item_key, Review.until, Review.answered_at).where(
+        Review.learner_id == learner, col(Review.kind).in_(("reschedule", "soon")), stands()
     )
-    return [(key, until) for key, until in session.exec(query).all() if until is not None]
+    return [(key, until or said_at) for key, until, said_at in session.exec(query).all()]

@@ -1,4 +1,4 @@
-"""Simulated learners whose true memory is not the model's, and four ways to spend the same minutes before an interview.
+"""Simulated learners whose true memory is not the model's, and the ways to spend the same minutes before an interview.
 
 The scheduler sees what it would see in life: ratings and times. It believes in the default FSRS parameters. Each
 learner's true parameters are drawn around them, every item is easier or harder to keep for this learner than FSRS
@@ -13,6 +13,7 @@ import numpy as np
 from app.services.planning.choice import choose
 from app.services.planning.forecast import Forecast, Horizon, Items
 from app.services.planning.memory import FIRST_RATINGS, Floats, Memory
+from app.services.queue import SECONDS_EACH
 
 PARAMETER_SPREAD, ITEM_SPREAD, REVIEW_SPREAD = 0.25, 0.35, 0.15
 """Spread (of the logarithm) of each true parameter, and of an item's and one review's effect on stability."""
@@ -23,6 +24,8 @@ SPEED, SPEED_SPREAD = 25.0, 0.4
 """Seconds an answer takes: median, and spread (log) over items."""
 FRESH, TIRES = 3600.0, 7200.0
 """A learner who tires: past an hour a day, what an answer adds to stability falls by 1/e every two hours."""
+EVENING = 4 * 3600.0
+"""Seconds that an evening has, where it is said that it ends."""
 
 
 @dataclass
@@ -109,21 +112,34 @@ Policy = Callable[[Learner, float], None]
 
 def by_plan(learner: Learner, seconds: float) -> None:
     """Ours: each day the best use of what is left, planned anew from the ratings so far."""
-    for day in range(learner.days):
-        if not learner.here[day]:
-            continue
-        left = seconds
+    _planned(learner, np.full(learner.days, seconds))
+
+
+def by_plan_with_an_evening(learner: Learner, seconds: float) -> None:
+    """Ours, where up to an evening's worth of the same minutes is kept for the last evening."""
+    evening, each = _evening(learner, seconds)
+    budget = np.full(learner.days, each)
+    budget[_last(learner)] = evening
+    _planned(learner, budget)
+
+
+def _planned(learner: Learner, seconds: Floats) -> None:
+    for day in np.flatnonzero(learner.here):
+        left = float(seconds[day])
         for _ in range(2):  # what is left when some things went faster than expected is planned again
+            if left < SECONDS_EACH:
+                break
             ahead = learner.days - day
-            budget = np.full(ahead, seconds)
+            budget = seconds[day:].copy()
             budget[0] = left
             horizon = Horizon(np.arange(ahead, dtype=float), budget, np.array([float(ahead)]))
             items = Items(
                 np.where(learner.seen, learner.model.stability, 1.0),
                 np.where(learner.seen, learner.model.difficulty, 5.0), learner.seen,
-                (day - learner.last).astype(float), learner.weight, learner.guess,
+                (day - learner.last).astype(float), learner.weight, learner.guess, np.zeros(learner.n),
             )  # fmt: skip
-            left = learner.study(choose(Forecast(learner.model.memory, horizon), items).today(), day, left)
+            rows = choose(Forecast(learner.model.memory, horizon), items).today()
+            left = learner.study(rows, int(day), left)
 
 
 def by_fsrs(learner: Learner, seconds: float) -> None:
@@ -149,9 +165,34 @@ def by_days(learner: Learner, seconds: float) -> None:
 
 def the_night_before(learner: Learner, seconds: float) -> None:
     """All minutes of all days on the last evening: everything once in its order, then over and over."""
-    day, left = learner.days - 1, seconds * int(learner.here.sum())
+    _crammed(learner, np.arange(learner.n), seconds * int(learner.here.sum()))
+
+
+def the_night_before_by_worth(learner: Learner, seconds: float) -> None:
+    """The same, what weighs most and takes least first: the best one can do with one evening."""
+    _crammed(learner, np.argsort(-learner.weight / learner.guess), seconds * int(learner.here.sum()))
+
+
+def one_evening_by_worth(learner: Learner, seconds: float) -> None:
+    """The same, until the evening ends."""
+    _crammed(learner, np.argsort(-learner.weight / learner.guess), _evening(learner, seconds)[0])
+
+
+def _crammed(learner: Learner, order: np.ndarray, left: float) -> None:
     for _ in range(20):
-        left = learner.study(np.arange(learner.n), day, left)
+        left = learner.study(order, _last(learner), left)
+
+
+def _last(learner: Learner) -> int:
+    """The last day that is not missed."""
+    return int(np.flatnonzero(learner.here)[-1])
+
+
+def _evening(learner: Learner, seconds: float) -> tuple[float, float]:
+    """Of the same seconds in all: those of the last evening, and of every other day."""
+    days = int(learner.here.sum())
+    evening = min(EVENING, seconds * days)
+    return evening, (seconds * days - evening) / max(days - 1, 1)
 
 
 POLICIES: dict[str, Policy] = {
@@ -159,9 +200,20 @@ POLICIES: dict[str, Policy] = {
 }  # fmt: skip
 
 
-def outcome(policy: Policy, seed: int, n: int, days: int, minutes: float, tires: bool = False) -> tuple[float, float]:
-    """Mean true recall on the day, weighted and plain, of one learner who studies so."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Mean true recall by weight on the day; plain; by weight a week later. longest: hours of the longest day."""
+
+    recall: float
+    plain: float
+    later: float
+    longest: float
+
+
+def outcome(policy: Policy, seed: int, n: int, days: int, minutes: float, tires: bool = False) -> Outcome:
+    """What comes of one learner who studies so."""
     learner = Learner(seed, n, days, tires)
     policy(learner, minutes * 60)
-    recall = learner.recall(days)
-    return float(np.average(recall, weights=learner.weight)), float(recall.mean())
+    recall, later = learner.recall(days), learner.recall(days + 7)
+    by_weight = [float(np.average(one, weights=learner.weight)) for one in (recall, later)]
+    return Outcome(by_weight[0], float(recall.mean()), by_weight[1], float(learner.used.max()) / 3600)

@@ -52,6 +52,35 @@ def test_made_without_a_script_and_seen_from_the_start(browser: Browser, own: Se
     context.close()
 
 
+def test_own_questions_are_planned_for(browser: Browser, own: Server, tmp_path: Path) -> None:
+    """A deck is a topic of its own, with a weight; its name and questions lead to where they are."""
+    notes = tmp_path / "notes.md"
+    notes.write_text("# My notes\n### Why is `<b>` not bold?\nIt is escaped.\n### What is momentum?\nA running mean.\n")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{own.url}/en/import")
+    page.locator("main input[type=file]").set_input_files(notes)
+    page.get_by_role("button", name="Adopt into").click()
+    page.wait_for_url("**/en/decks/**")
+    page.goto(f"{own.url}/en/plan")
+    page.get_by_label("My notes").fill("0.1")
+    page.get_by_label("Minutes a day").fill("5")
+    page.get_by_role("button", name="Save the plan").click()
+    expect(page.get_by_label("My notes")).to_have_value("0.1")
+    row = page.get_by_role("row", name="My notes")
+    expect(row).to_contain_text("0/2")
+    drop = page.get_by_role("region", name="What to drop")
+    drop.get_by_text("more cards").click()
+    drop.get_by_role("link", name="not bold").click()
+    page.wait_for_url("**/en/notes/**")
+    expect(page.locator("main")).to_contain_text("not bold")
+    page.go_back()
+    row.get_by_role("link", name="My notes").click()
+    page.wait_for_url("**/en/decks/**")
+    expect(page.locator("main")).to_contain_text("What is momentum?")
+    context.close()
+
+
 def test_a_review_follows_it_and_the_start_page_counts_the_days(page: Page, own: Server) -> None:
     page.goto(f"{own.url}/en/plan")
     page.get_by_role("link", name="Start review").click()

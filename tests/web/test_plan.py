@@ -82,12 +82,14 @@ def test_the_form_stores_what_it_says(served: TestClient, lang: str) -> None:
         revision=at,
         weekday=["6"],
         days_off="2026-03-05\n2026-03-04",
+        eve_minutes="120",
         **{"weight-detection": "2", "weight-training": "1"},
     )
     answer = served.post(f"/{lang}/plan", data=sent)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/{lang}/plan")
     settings = served.get("/api/plan").json()["settings"]
     assert settings["topic_weights"] == {"detection": 2}
+    assert (settings["minutes"], settings["eve_minutes"]) == (25, 120)
     assert (settings["weekdays_off"], settings["days_off"]) == ([6], ["2026-03-04", "2026-03-05"])
     assert [i["round"] for i in settings["interviews"]] == ["Round 2"]
     page = served.get(f"/{lang}/plan").text
@@ -102,6 +104,8 @@ def test_the_form_stores_what_it_says(served: TestClient, lang: str) -> None:
     [
         ({"minutes": "2"}, "每天的分钟数不能小于 5", "Minutes a day must be at least 5"),
         ({"minutes": "a lot"}, "每天的分钟数必须是整数", "Minutes a day must be a whole number"),
+        ({"eve_minutes": "9h"}, "面试前一天的分钟数必须是整数", "Minutes on the day before must be a whole number"),
+        ({"eve_minutes": "600"}, "面试前一天的分钟数不能大于 480", "Minutes on the day before must be at most 480"),
         ({"interview_day": ["12/03", ""]}, "面试日期必须是日期", "The date must be a date"),
         ({"interview_tz": ["Mars", ""]}, "不认识这个时区", "This time zone is not known"),
         ({"days_off": "tomorrow"}, "休息的日子必须是日期", "Days off must be a date"),

@@ -12,8 +12,11 @@ SINGLE_DAYS = 28
 
 
 def budget(settings: PlanSettings, day: date, interviews: tuple[date, ...]) -> float:
-    """Seconds to study on a day: none on a day off, none on the day of an interview."""
-    return 0.0 if settings.off(day) or day in interviews else settings.minutes * 60.0
+    """Seconds to study on a day: none on a day off, none on the day of an interview, its own on the day before."""
+    if settings.off(day) or day in interviews:
+        return 0.0
+    eve = settings.eve_minutes if day + timedelta(days=1) in interviews else None
+    return 60.0 * (settings.minutes if eve is None else eve)
 
 
 def horizon(settings: PlanSettings, dates: Dates, left_today: float) -> Horizon | None:

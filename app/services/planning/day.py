@@ -53,9 +53,11 @@ def mean(recall: Floats, weight: Floats) -> float:
 
 
 def arrays(
-    refs: Sequence[ItemRef], known: Mapping[str, Known], settings: PlanSettings, today: date, seconds: Floats
-) -> Items:
-    """The items as numbers. What was asked at another revision was never asked."""
+    refs: Sequence[ItemRef], known: Mapping[str, Known], settings: PlanSettings, today: date, seconds: Floats,
+    named: Mapping[str, date],
+) -> Items:  # fmt: skip
+    """The items as numbers. What was asked at another revision was never asked. named: days that the learner has
+    given to items; what waits for one is not chosen before, and what has come is asked in any case."""
     states = [one if (one := known.get(r.key)) is not None and one.rev == r.item.rev else None for r in refs]
     return Items(
         np.array([s.memory.stability if s and s.memory.stability else 1.0 for s in states]),
@@ -64,6 +66,7 @@ def arrays(
         np.array([max(0, (today - s.last_day).days) if s else 0 for s in states], dtype=float),
         np.array([settings.weight(r.topic) for r in refs]),
         seconds,
+        np.array([max(1, (named[r.key] - today).days) if r.key in named else 0 for r in refs], dtype=float),
     )
 
 
@@ -105,12 +108,14 @@ def plan_day(
 def _on_the_day(refs: Sequence[ItemRef], items: Items, dates: Dates, left: float, memory: Memory) -> DayPlan:
     """The interview is today: a warm-up of what is known least well, nothing new."""
     now = recall_on_the_day(items, Dates(dates.today, dates.interviews[:1]), memory)
-    worth = np.where(items.seen & (items.age > 0), items.weight * (1 - now) / items.seconds, 0.0)
+    asked = items.seen & (items.age > 0) & (items.wait == 0)
+    worth = np.where(asked, items.weight * (1 - now) / items.seconds, 0.0)
     order = [int(row) for row in np.argsort(-worth, kind="stable") if worth[row] > 0]
     total = np.cumsum(items.seconds[order])
     rows = [row for row, spent in zip(order, total, strict=True) if spent <= left]
+    chosen = set(rows)
     return DayPlan(
         tuple(r.key for r in refs), tuple(r.topic for r in refs), items.weight, tuple(bool(s) for s in items.seen), now,
-        tuple(dates.today if at in set(rows) else None for at in range(len(refs))),
+        tuple(dates.today if at in chosen else None for at in range(len(refs))),
         tuple(refs[row].key for row in rows), (), {refs[row].key: float(items.seconds[row]) for row in rows}, None,
     )  # fmt: skip

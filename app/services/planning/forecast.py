@@ -22,7 +22,7 @@ FIRST_COST, LAPSE_COST = 2.2, 1.1
 @dataclass(frozen=True, slots=True)
 class Items:
     """n items: stability and difficulty (any, where `seen` is false), whole days since the last review, what they
-    count, what one answer takes. All of shape (n,)."""
+    count, what one answer takes, in how many days they may be asked again at the earliest. All of shape (n,)."""
 
     stability: Floats
     difficulty: Floats
@@ -30,6 +30,7 @@ class Items:
     age: Floats
     weight: Floats
     seconds: Floats
+    wait: Floats
 
     def __len__(self) -> int:
         return len(self.stability)
@@ -90,7 +91,7 @@ class Forecast:
                          for n in _State.__slots__))  # fmt: skip
         column = np.broadcast_to(np.arange(slots), before.shape)
         elapsed = self.horizon.days - state.last
-        too_soon = state.seen & (elapsed < 1)
+        too_soon = (state.seen & (elapsed < 1)) | (self.horizon.days < items.wait[:, None])
         recall = np.where(state.seen, self.memory.recall(state.stability, elapsed), 0.0)
         cost = items.seconds[:, None] * np.where(state.seen, 1 + LAPSE_COST * (1 - recall), FIRST_COST)
         spared = np.where(~state.seen & (schedule[:, :1] < slots), items.seconds[:, None] * (FIRST_COST - 1.1), 0.0)

@@ -10,21 +10,24 @@ from app.db import planning as rows
 from app.db import repositories as repo
 from app.errors import BadInput, Conflict
 from app.kit.text import Text, text
-from app.services import journal, queue, scheduling
+from app.services import journal, queue
 from app.services.asking import Catalogue, ItemRef, Remaining, Reply
 from app.services.days import day_start, study_day
 from app.services.handling import held_back
 from app.services.own_parameters import in_use
-from app.services.planning import calendar, cost
+from app.services.planning import cost
+from app.services.planning.agenda import Moment, of_today, waiting
 from app.services.planning.day import DayPlan, arrays, plan_day, recall_on_the_day
-from app.services.planning.forecast import FIRST_COST
+from app.services.planning.forecast import Items
 from app.services.planning.memory import Memory
 from app.services.planning.report import Report, Today, report
-from app.services.planning.settings import Dates, PlanSettings, problems, stored
+from app.services.planning.settings import LEAST_MINUTES, MOST_MINUTES, Dates, PlanSettings, problems, stored
 from app.services.replay import Known
 
 CACHED = 256
 """Days of plans kept in memory; another process makes its own."""
+EVENING = 180
+"""Minutes of a long evening: as long as one can still learn well."""
 
 
 class PlanView(Reply):
@@ -38,8 +41,8 @@ class PlanView(Reply):
 @dataclass(frozen=True, slots=True)
 class _Key:
     """What a day's plan depends on, apart from the answers of the day itself. before: items known when it began.
-    items: a hash of all there are at their revisions.
-    parameters: the name of those that memory follows."""
+    items: a hash of all there are at their revisions. named: days that the learner has given to items. parameters: the
+    name of those that memory follows."""
 
     learner: int
     today: date
@@ -48,6 +51,7 @@ class _Key:
     interviews: tuple[date, ...]
     before: int
     items: int
+    named: frozenset[tuple[str, date]]
     parameters: str
 
 
@@ -56,7 +60,7 @@ class _Cached:
     plan: DayPlan
     made_at: int
     """Items answered on this day when the plan was made (again)."""
-    alternatives: dict[int, float] = field(default_factory=dict)
+    alternatives: dict[tuple[int, int | None], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +88,13 @@ class Planner:
         """The settings and what comes of them."""
         with self.db.read() as session:
             settings, revision = _stored(session, learner)
-            found = self._report(session, learner, settings, revision, now, tz)
+            found = self._report(session, learner, now, tz)
         return PlanView(settings=settings, revision=revision, report=found)
 
     def outlook(self, learner: int, now: datetime, *, tz: str = "UTC") -> Report | None:
         """The report without its comparisons, which take longer to compute; None without an interview to come."""
         with self.db.read() as session:
-            settings, revision = _stored(session, learner)
-            return self._report(session, learner, settings, revision, now, tz, compare=False)
+            return self._report(session, learner, now, tz, compare=False)
 
     def put(self, learner: int, settings: PlanSettings, now: datetime, *, revision: int | None = None) -> None:
         """Stores what the learner wants. revision: of the settings these were made from; raises Conflict when they have
@@ -116,90 +119,75 @@ class Planner:
         self, session: Session, learner: int, items: Sequence[ItemRef], known: Mapping[str, Known], usual: queue.Agenda,
         now: datetime, tz: str,
     ) -> tuple[Remaining, queue.Agenda] | None:  # fmt: skip
-        """What to ask instead of the usual agenda; None where no interview is ahead. Steps of minutes that were
-        promised on a button are kept, and so are days to which the learner has put something off."""
+        """What to ask instead of the usual agenda; None where no interview is ahead. What was promised is kept: steps
+        of minutes, and days that the learner has given to an item."""
+        at = self._now(session, learner, items, known, now, tz)
+        return None if at is None else of_today(at, self._day(session, at).plan, usual, now)
+
+    def _now(
+        self, session: Session, learner: int, items: Sequence[ItemRef], known: Mapping[str, Known], now: datetime,
+        tz: str,
+    ) -> Moment | None:  # fmt: skip
+        """What a plan is made from at this moment; None where no interview is ahead."""
         settings, revision = _stored(session, learner)
         dates = Dates.of(settings, now, tz)
         if not dates.interviews:
             return None
-        left = self._left(session, learner, known, settings, dates, tz)
-        cached = self._day(session, learner, items, known, settings, revision, dates, left, tz)
-        steps = tuple(k for k in usual.due if known[k].memory.state != scheduling.REVIEW)
-        put_off = {
-            key for key, until in rows.put_off(session, learner, now) if key in known and known[key].due == until
+        asked = {ref.key for ref in items}
+        named = {
+            key: study_day(moment, tz)
+            for key, moment in rows.named_days(session, learner)
+            if key in asked and key in known and known[key].due == moment
         }
-        waiting = [k for k in _waiting(cached.plan, known, dates.today) if k not in steps and k not in put_off]
-        fitting = _fitting(waiting, cached.plan, left)
-        reviews = tuple(k for k in fitting if k in set(cached.plan.reviews))
-        new = tuple(k for k in fitting if k not in set(reviews))
-        seconds = sum(cached.plan.cost[k] for k in fitting) + len(steps) * queue.typical_seconds(
-            repo.durations(session, learner)
-        )
-        agenda = queue.Agenda((*steps, *reviews), usual.ahead, new, _next(cached.plan, known, dates.today, now, tz))
-        return Remaining(due=len(steps) + len(reviews), new=len(new), minutes=int(-(-seconds // 60))), agenda
+        typical = queue.typical_seconds(repo.durations(session, learner))
+        at = Moment(learner, items, known, settings, revision, dates, named, in_use(session, learner), typical, 0.0, tz)
+        spent = rows.durations_since(session, learner, day_start(dates.today, tz))
+        return replace(at, left=max(0.0, at.whole(settings) - at.promised - sum(cost.clipped(took) for took in spent)))
 
-    def _report(
-        self, session: Session, learner: int, settings: PlanSettings, revision: int, now: datetime, tz: str,
-        compare: bool = True,
-    ) -> Report | None:  # fmt: skip
-        dates = Dates.of(settings, now, tz)
-        if not dates.interviews:
-            return None
+    def _report(self, session: Session, learner: int, now: datetime, tz: str, compare: bool = True) -> Report | None:
         holds, known = journal.holds(session, learner), journal.known_items(session, learner)
         items = [ref for ref in self.catalogue.items() if not held_back(holds, ref.key, now)]
-        left = self._left(session, learner, known, settings, dates, tz)
-        cached = self._day(session, learner, items, known, settings, revision, dates, left, tz)
-        parameters = in_use(session, learner)
-        memory = Memory(parameters.weights)
-        state = arrays(items, known, settings, dates.today, cost.seconds(items, rows.item_durations(session, learner)))
-        if compare and dates.days_left and not cached.alternatives:
-            for minutes in _others(settings.minutes):
-                other = settings.model_copy(update={"minutes": minutes})
-                more = max(0.0, left + 60.0 * (minutes - settings.minutes)) if left else 0.0
-                cached.alternatives[minutes] = plan_day(items, state, other, dates, more, memory).readiness
-        usual = queue.agenda(items, known, now, tz, 0, parameters)
-        planned = self.today(session, learner, items, known, usual, now, tz)
-        assert planned is not None
+        at = self._now(session, learner, items, known, now, tz)
+        if at is None:
+            return None
+        settings, dates, memory = at.settings, at.dates, Memory(at.parameters.weights)
+        day, state = self._day(session, at), self._state(session, at)
+        ordinary = dates.days_left > 1 or (dates.days_left == 1 and settings.eve_minutes is None)
+        if compare and ordinary and not day.alternatives:
+            for other in _others(settings):
+                left = max(0.0, at.left + at.whole(other) - at.whole(settings)) if at.left else 0.0
+                kept = plan_day(items, state, other, dates, left, memory).readiness
+                day.alternatives[other.minutes, other.eve_minutes] = kept
+        usual = queue.agenda(items, known, now, tz, 0, at.parameters)
+        to_do, _ = of_today(at, day.plan, usual, now)
         aim = Dates(dates.today, dates.interviews[:1]) if dates.days_left == 0 else dates
         return report(
-            cached.plan, recall_on_the_day(state, aim, memory), tuple(bool(s) for s in state.seen), settings, dates,
+            day.plan, recall_on_the_day(state, aim, memory), tuple(bool(s) for s in state.seen), settings, dates,
             settings.upcoming(now)[0],
-            Today(
-                reviews=planned[0].due, new=planned[0].new, minutes=planned[0].minutes, off=settings.off(dates.today)
-            ),
-            cached.alternatives,
+            Today(reviews=to_do.due, new=to_do.new, minutes=to_do.minutes, off=settings.off(dates.today)),
+            day.alternatives,
         )  # fmt: skip
 
-    def _left(
-        self, session: Session, learner: int, known: Mapping[str, Known], settings: PlanSettings, dates: Dates, tz: str
-    ) -> float:
-        """Seconds of today's budget that are not used yet, nor needed for the steps that were promised. On the day of
-        an interview: of an ordinary day's."""
-        free = dates.interviews[1:] if dates.days_left == 0 else dates.interviews
-        whole = calendar.budget(settings, dates.today, free)
-        spent = rows.durations_since(session, learner, day_start(dates.today, tz))
-        steps = sum(one.last_day == dates.today and one.memory.state != scheduling.REVIEW for one in known.values())
-        promised = steps * (FIRST_COST - 1) * queue.typical_seconds(spent)
-        return max(0.0, whole - promised - sum(cost.clipped(d) for d in spent))
+    def _state(self, session: Session, at: Moment) -> Items:
+        seconds = cost.seconds(at.items, rows.item_durations(session, at.learner))
+        return arrays(at.items, at.known, at.settings, at.dates.today, seconds, at.named)
 
-    def _day(
-        self, session: Session, learner: int, items: Sequence[ItemRef], known: Mapping[str, Known],
-        settings: PlanSettings, revision: int, dates: Dates, left: float, tz: str,
-    ) -> _Cached:  # fmt: skip
+    def _day(self, session: Session, at: Moment) -> _Cached:
         """The day's plan: made once, and again when it is done before the time is."""
-        before = sum(one.introduced < dates.today for one in known.values())
-        answered = sum(one.last_day == dates.today for one in known.values())
-        parameters = in_use(session, learner)
-        key = _Key(learner, dates.today, tz, revision, dates.interviews, before, _hash(items), parameters.name)
+        before = sum(one.introduced < at.dates.today for one in at.known.values())
+        answered = sum(one.last_day == at.dates.today for one in at.known.values())
+        key = _Key(
+            at.learner, at.dates.today, at.tz, at.revision, at.dates.interviews, before, _hash(at.items),
+            frozenset(at.named.items()), at.parameters.name,
+        )  # fmt: skip
         with self._lock:
             cached = self._cache.get(key)
         if cached is not None and (
-            _waiting(cached.plan, known, dates.today) or answered == cached.made_at or left < queue.SECONDS_EACH
+            waiting(cached.plan, at) or answered == cached.made_at or at.left < queue.SECONDS_EACH
         ):
             return cached
-        seconds = cost.seconds(items, rows.item_durations(session, learner))
-        state = arrays(items, known, settings, dates.today, seconds)
-        made = _Cached(plan_day(items, state, settings, dates, left, Memory(parameters.weights)), answered)
+        memory = Memory(at.parameters.weights)
+        made = _Cached(plan_day(at.items, self._state(session, at), at.settings, at.dates, at.left, memory), answered)
         with self._lock:
             while len(self._cache) >= CACHED:
                 self._cache.pop(next(iter(self._cache)))
@@ -216,32 +204,15 @@ def _hash(items: Sequence[ItemRef]) -> int:
     return hash(tuple((ref.key, ref.item.rev) for ref in items))
 
 
-def _waiting(plan: DayPlan, known: Mapping[str, Known], today: date) -> list[str]:
-    """What the plan asks today and was not answered yet, reviews before new items."""
-    return [k for k in (*plan.reviews, *plan.new) if not (k in known and known[k].last_day == today)]
-
-
-def _fitting(keys: Sequence[str], plan: DayPlan, left: float) -> list[str]:
-    """The first of these that still fit into the time: the learner may be slower today than expected."""
-    out, total = [], 0.0
-    for key in keys:
-        total += plan.cost[key]
-        if total > left + plan.cost[key] / 2:
-            break
-        out.append(key)
-    return out
-
-
-def _next(plan: DayPlan, known: Mapping[str, Known], today: date, now: datetime, tz: str) -> datetime | None:
-    """When there is something to do again after today's: a step of minutes, or the plan's next day."""
-    steps = [k.due for k in known.values() if k.memory.state != scheduling.REVIEW and k.due > now]
-    days = [day_start(plan.next_day, tz)] if plan.next_day and plan.next_day > today else []
-    return min((*(due for due in steps if study_day(due, tz) == today), *days), default=None)
-
-
-def _others(minutes: int) -> tuple[int, int]:
-    """Less and more time to compare with, in round numbers."""
-    return max(5, round(minutes * 0.6 / 5) * 5), min(480, max(minutes + 5, round(minutes * 1.6 / 5) * 5))
+def _others(settings: PlanSettings) -> list[PlanSettings]:
+    """To compare with: less and more time a day, in round numbers; and a long last evening, where none was said."""
+    minutes = settings.minutes
+    less, more = (round(minutes * times / 5) * 5 for times in (0.6, 1.6))
+    daily = {max(LEAST_MINUTES, less), min(MOST_MINUTES, max(minutes + 5, more))} - {minutes}
+    others = [settings.model_copy(update={"minutes": other}) for other in sorted(daily)]
+    if settings.eve_minutes is None and minutes < EVENING:
+        others.append(settings.model_copy(update={"eve_minutes": EVENING}))
+    return others
 
 
 _CANNOT = text(

@@ -5,8 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 
-import numpy as np
-
 from app.services.asking import Reply, card_of
 from app.services.planning.day import DayPlan, mean
 from app.services.planning.memory import Floats
@@ -44,9 +42,10 @@ class EveCard(Reply):
 
 
 class Alternative(Reply):
-    """Readiness on the day at another number of minutes a day."""
+    """Readiness on the day at another number of minutes a day, or on the day before."""
 
     minutes: int
+    eve_minutes: int | None
     kept: float
 
 
@@ -80,34 +79,36 @@ class Report(Reply):
 
 def report(
     plan: DayPlan, now: Floats, seen: tuple[bool, ...], settings: PlanSettings, dates: Dates, interview: Interview,
-    today: Today, alternatives: Mapping[int, float],
+    today: Today, alternatives: Mapping[tuple[int, int | None], float],
 ) -> Report:  # fmt: skip
     """now, seen: of every item as things stand; the plan was made in the morning and holds for the day."""
-    kept = np.maximum(plan.kept, 0.0)
     return Report(
         next=interview,
         starts=interview.moment,
         days_left=dates.days_left,
         today=today,
         now=_share(mean(now, plan.weight)),
-        kept=_share(mean(kept, plan.weight)),
+        kept=_share(plan.readiness),
         minutes=settings.minutes,
-        alternatives=tuple(Alternative(minutes=m, kept=_share(k)) for m, k in sorted(alternatives.items())),
-        topics=_topics(plan, now, kept, seen),
+        alternatives=tuple(
+            Alternative(minutes=daily, eve_minutes=eve, kept=_share(kept))
+            for (daily, eve), kept in alternatives.items()
+        ),
+        topics=_topics(plan, now, seen),
         drop=_dropped(plan, seen),
         last_new=plan.last_new,
-        eve=_eve(plan, kept, seen),
+        eve=_eve(plan, seen),
     )
 
 
-def _topics(plan: DayPlan, now: Floats, kept: Floats, seen: tuple[bool, ...]) -> tuple[TopicReport, ...]:
+def _topics(plan: DayPlan, now: Floats, seen: tuple[bool, ...]) -> tuple[TopicReport, ...]:
     rows: defaultdict[str, list[int]] = defaultdict(list)
     for row, topic in enumerate(plan.topics):
         rows[topic].append(row)
     return tuple(
         TopicReport(
             topic=topic, weight=float(plan.weight[own[0]]), items=len(own), seen=sum(seen[row] for row in own),
-            now=_share(float(now[own].mean())), kept=_share(float(kept[own].mean())),
+            now=_share(float(now[own].mean())), kept=_share(float(plan.kept[own].mean())),
         )
         for topic, own in rows.items()
     )  # fmt: skip
@@ -124,14 +125,14 @@ def _dropped(plan: DayPlan, seen: tuple[bool, ...]) -> tuple[Dropped, ...]:
     return tuple(Dropped(card=card, left_out=n, items=items[card]) for card, n in out.most_common() if n)
 
 
-def _eve(plan: DayPlan, kept: Floats, seen: tuple[bool, ...]) -> tuple[EveCard, ...]:
+def _eve(plan: DayPlan, seen: tuple[bool, ...]) -> tuple[EveCard, ...]:
     """The cards with most to lose, by weight, among those that will have been asked."""
     recall: defaultdict[str, list[float]] = defaultdict(list)
     loss: Counter[str] = Counter()
     for row, (key, known, first) in enumerate(zip(plan.keys, seen, plan.first, strict=True)):
         if plan.weight[row] > 0 and (known or first is not None):
-            recall[card_of(key)].append(float(kept[row]))
-            loss[card_of(key)] += plan.weight[row] * (1 - kept[row])
+            recall[card_of(key)].append(float(plan.kept[row]))
+            loss[card_of(key)] += plan.weight[row] * (1 - plan.kept[row])
     return tuple(EveCard(card=c, recall=_share(sum(recall[c]) / len(recall[c]))) for c, _ in loss.most_common(EVE))
 
 

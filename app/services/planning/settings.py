@@ -58,13 +58,15 @@ class Interview(BaseModel):
 
 
 class PlanSettings(BaseModel):
-    """interviews: those to come and those past. topic_weights: what a topic counts, 1 where none is given, 0 for one
+    """interviews: those to come and those past. eve_minutes: on the day before an interview, where it is not as on
+    other days. topic_weights: what a topic counts, 1 where none is given, 0 for one
     that will not be asked. weekdays_off: 0 (Monday) to 6. days_off: single dates."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     interviews: Annotated[tuple[Interview, ...], Field(max_length=MOST_INTERVIEWS)] = ()
     minutes: Annotated[StrictInt, Field(ge=LEAST_MINUTES, le=MOST_MINUTES)] = 25
+    eve_minutes: Annotated[StrictInt, Field(ge=0, le=MOST_MINUTES)] | None = None
     topic_weights: Annotated[dict[str, Annotated[float, Field(ge=0, le=LARGEST_WEIGHT, allow_inf_nan=False)]],
                              Field(max_length=60)] = Field(default_factory=dict)  # fmt: skip
     weekdays_off: Annotated[tuple[Annotated[StrictInt, Field(ge=0, lt=WEEK)], ...], Field(max_length=WEEK)] = ()

@@ -72,6 +72,7 @@ def _page(
     ours = {topic.id for topic in catalogue.topics}
     context = {
         "report": view.report,
+        "eve_minutes": view.settings.eve_minutes,
         "form": form,
         "errors": {problem.field: problem.message[lang] for problem in reversed(problems or [])},
         "unlogged": unlogged,
@@ -110,6 +111,7 @@ def _typed(settings: PlanSettings, revision: int, tz: str) -> dict[str, Any]:
         "revision": revision,
         "interviews": [*rows, {"day": "", "at": "10:00", "tz": rows[-1]["tz"] if rows else tz, "round": ""}],
         "minutes": str(settings.minutes),
+        "eve_minutes": "" if settings.eve_minutes is None else str(settings.eve_minutes),
         "weights": {topic: f"{weight:g}" for topic, weight in settings.topic_weights.items()},
         "weekdays": set(settings.weekdays_off),
         "days_off": "\n".join(day.isoformat() for day in settings.days_off),
@@ -127,6 +129,7 @@ def _sent(fields: Fields) -> dict[str, Any]:
         "revision": revision if isinstance(revision, int) else 0,
         "interviews": [*kept, blank],
         "minutes": fields.one("minutes"),
+        "eve_minutes": fields.one("eve_minutes").strip(),
         "weights": fields.starting("weight-"),
         "weekdays": {int(n) for n in fields.many("weekday") if n in "0123456" and len(n) == 1},
         "days_off": fields.one("days_off"),
@@ -138,6 +141,7 @@ def _body(form: dict[str, Any]) -> dict[str, Any]:
     return {
         "interviews": [row for row in form["interviews"] if row["day"]],
         "minutes": whole(form["minutes"]),
+        "eve_minutes": whole(form["eve_minutes"]) if form["eve_minutes"] else None,
         "topic_weights": {topic: typed for topic, typed in form["weights"].items() if typed not in ("", "1")},
         "weekdays_off": sorted(form["weekdays"]),
         "days_off": form["days_off"].replace(",", " ").replace("，", " ").replace("、", " ").split(),
@@ -147,7 +151,9 @@ def _body(form: dict[str, Any]) -> dict[str, Any]:
 _LABELS = {
     "day": text(zh="面试日期", en="The date"), "at": text(zh="面试时间", en="The time"),
     "tz": text(zh="时区", en="The time zone"), "round": text(zh="轮次名称", en="The name of the round"),
-    "minutes": text(zh="每天的分钟数", en="Minutes a day"), "topic_weights": text(zh="权重", en="The weight"),
+    "minutes": text(zh="每天的分钟数", en="Minutes a day"),
+    "eve_minutes": text(zh="面试前一天的分钟数", en="Minutes on the day before"),
+    "topic_weights": text(zh="权重", en="The weight"),
     "days_off": text(zh="休息的日子", en="Days off"), "interviews": text(zh="面试", en="Interviews"),
     "weekdays_off": text(zh="休息的日子", en="Days off"),
 }  # fmt: skip

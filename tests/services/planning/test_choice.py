@@ -1,5 +1,6 @@
 """The choice of reviews: within the minutes, near the bound, and sensible where one can see it."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -14,7 +15,7 @@ def items(n: int, seed: int = 0, seen: float = 0.5) -> Items:
     rng = np.random.default_rng(seed)
     return Items(
         np.exp(rng.normal(1.5, 1, n)), rng.uniform(1, 10, n), rng.random(n) < seen,
-        rng.integers(1, 12, n).astype(float), rng.choice([0.5, 1, 2], n), np.exp(rng.normal(3.2, 0.4, n)),
+        rng.integers(1, 12, n).astype(float), rng.choice([0.5, 1, 2], n), np.exp(rng.normal(3.2, 0.4, n)), np.zeros(n),
     )  # fmt: skip
 
 
@@ -74,14 +75,14 @@ def test_it_is_near_the_best_there_could_be(minutes: int, seen: float) -> None:
 
 def test_nothing_is_spent_on_what_does_not_count() -> None:
     of = items(30)
-    none = Items(of.stability, of.difficulty, of.seen, of.age, of.weight * (np.arange(30) % 2), of.seconds)
+    none = replace(of, weight=of.weight * (np.arange(30) % 2))
     choice = choose(aim(6, 10), none)
     assert set(np.flatnonzero((choice.schedule < 6).any(axis=1)) % 2) == {1}
 
 
 def test_what_was_answered_today_is_not_asked_again_today() -> None:
     of = items(30, seen=1.0)
-    fresh = Items(of.stability, of.difficulty, of.seen, np.zeros(30), of.weight, of.seconds)
+    fresh = replace(of, age=np.zeros(30))
     choice = choose(aim(6, 20), fresh)
     assert len(choice.today()) == 0
     assert (choice.schedule < 6).any()
@@ -89,7 +90,7 @@ def test_what_was_answered_today_is_not_asked_again_today() -> None:
 
 def test_among_equals_the_cheaper_and_the_weightier_come_first() -> None:
     same = np.full(4, 3.0)
-    of = Items(same, same, np.ones(4, bool), same, np.array([1, 1, 2, 2.0]), np.array([20, 60, 20, 60.0]))
+    of = Items(same, same, np.ones(4, bool), same, np.array([1, 1, 2, 2.0]), np.array([20, 60, 20, 60.0]), 0 * same)
     today = list(choose(aim(1, 10), of).today())
     assert today[0] == 2
     assert today[-1] == 1
@@ -127,7 +128,7 @@ def test_expectation_of_one_review_is_exact() -> None:
         lapse, now, 9
     )
     one = np.array([1.0])
-    of = Items(one * 6, one * 5, np.array([True]), one * 4, one, one * 20)
+    of = Items(one * 6, one * 5, np.array([True]), one * 4, one, one * 20, one * 0)
     schedule = np.array([[0, *[9] * (MOST - 1)]])
     np.testing.assert_allclose(aim(9, 5).value(of, schedule), [[expected]], rtol=1e-9)
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.errors import BadInput, Conflict
 from app.kit.text import same
-from app.services.planning.planner import Planner
+from app.services.planning.planner import EVENING, Planner
 from app.services.planning.settings import Interview, PlanSettings
 from tests.services.world import START, World
 
@@ -127,8 +127,9 @@ def test_the_report_adds_up(world: Planned) -> None:
     assert before is not None
     assert (before.days_left, before.now, before.drop) == (7, 0, ())
     assert 0.9 < before.kept < 1
-    less, more = before.alternatives
+    less, more, evening = before.alternatives
     assert less.minutes < before.minutes < more.minutes
+    assert (evening.minutes, evening.eve_minutes) == (before.minutes, EVENING)
     assert less.kept <= before.kept + 0.01
     world.all_of_today()
     after = world.planner.view(world.learner, world.now).report
@@ -140,6 +141,27 @@ def test_the_report_adds_up(world: Planned) -> None:
     assert {one.card for one in after.eve} == {"vanishing", "relu", "boosting"}
     assert before.last_new is not None
     assert after.last_new is None, "everything was met"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "others"),
+    [(5, [(10, None), (5, EVENING)]), (480, [(290, None)]), (25, [(15, None), (40, None), (25, EVENING)])],
+)
+def test_what_it_is_compared_with_differs(world: Planned, minutes: int, others: list[tuple[int, int | None]]) -> None:
+    world.wants(minutes=minutes)
+    report = world.planner.view(world.learner, world.now).report
+    assert report is not None
+    assert [(one.minutes, one.eve_minutes) for one in report.alternatives] == others
+
+
+def test_a_long_evening_is_used(db: object) -> None:
+    """Five minutes a day are not enough for ten questions in two days; the evening before is."""
+    world = Planned(db, minutes=5, days=2, eve_minutes=60)
+    first = world.all_of_today()
+    world.now += timedelta(days=1)
+    second = world.all_of_today()
+    assert len(set(first)) < 10
+    assert set(first) | set(second) == set(world.catalogue.refs)
 
 
 def test_what_does_not_fit_is_named(db: object) -> None:

@@ -39,7 +39,8 @@ def test_what_cannot_be_planned_with_is_named(settings: PlanSettings, field: str
 @pytest.mark.parametrize(
     "body",
     [
-        {"minutes": 4}, {"minutes": 481}, {"minutes": True}, {"topic_weights": {"deep": -1}},
+        {"minutes": 4}, {"minutes": 481}, {"minutes": True}, {"eve_minutes": -1}, {"eve_minutes": 481},
+        {"topic_weights": {"deep": -1}},
         {"topic_weights": {"deep": float("nan")}}, {"weekdays_off": [7]}, {"interviews": [{"day": "soon"}]},
         {"interviews": [{"day": "1066-10-14"}]}, {"colour": "red"},
     ],
@@ -81,6 +82,17 @@ def test_days_off_and_interview_days_have_no_minutes() -> None:
     assert when is not None
     assert list(when.targets) == [4, 7]
     assert list(when.seconds) == [600, 1800, 0, 1800, 0, 1800, 0]  # today's rest; Wednesday, the first round, Sunday
+
+
+def test_the_day_before_each_interview_may_have_its_own_minutes() -> None:
+    plan = PlanSettings(interviews=(on(3, 5), on(3, 8)), minutes=30, eve_minutes=180, weekdays_off=(5,))
+    when = horizon(plan, Dates.of(plan, NOW, "UTC"), 600.0)
+    assert when is not None
+    assert list(when.seconds) == [600, 1800, 10800, 0, 1800, 0], "a day off stays one, the eve of an interview too"
+    none = plan.model_copy(update={"eve_minutes": 0, "weekdays_off": ()})
+    when = horizon(none, Dates.of(none, NOW, "UTC"), 600.0)
+    assert when is not None
+    assert list(when.seconds) == [600, 1800, 0, 0, 1800, 0]
 
 
 def test_far_days_are_taken_together_and_lose_no_minutes() -> None:
