@@ -36,7 +36,7 @@ NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 def notes(*fields: tuple[str, str]) -> bytes:
     made = [Note(f"n{i}", "Deck", field, (), Memory(), ()) for i, field in enumerate(fields)]
-    return apkg(KIND, made, {}, START, NOW)
+    return apkg({KIND: made}, {}, START, NOW)
 
 
 def zipped(*entries: tuple[str, bytes]) -> bytes:
@@ -288,24 +288,6 @@ def test_memory_without_history_stands_on_one_line(world: World, db: Database) -
     with db.read() as session:
         row = repo.state(session, world.learner, "relu/recall")
     assert row is not None and (row.stability, row.reps, row.due) == (30.0, 7, state.due)
-
-
-def test_private_cards_go_through_the_seam(world: World) -> None:
-    """Whoever stores them says which item each became; their reviews then count for it."""
-    made = [Note("mine", "Deck", ("q", "a"), (), Memory(), (Answered(1_772_000_000_000, 3, 4, 0, 500, 900, 0),))]
-    data = apkg(KIND, made, {}, START, NOW)
-    taken: list[str] = []
-
-    def keep(session: object, learner: int, cards: object, now: datetime) -> dict[str, str]:
-        taken.extend(card.question for card in cards)  # type: ignore[attr-defined]
-        return {"anki:mine:0": "own/q-1"}
-
-    interchange = ways(world.db, keep=keep)
-    report = interchange.load(world.learner, io.BytesIO(data), NOW)
-    assert (report.cards, report.stored, report.reviews, report.with_history) == (1, 1, 1, 1) and taken == ["q"]
-    assert "own/q-1" in world.study.known(world.learner)
-    without = ways(world.db).load(world.learner, io.BytesIO(data), NOW)
-    assert (without.cards, without.stored, without.reviews) == (1, 0, 0)
 
 
 def test_what_we_write_is_one_package_whatever_the_day(world: World) -> None:

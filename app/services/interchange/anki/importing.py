@@ -1,7 +1,7 @@
 """What an Anki collection holds for us: reviews of our own questions that were studied there, and other people's cards.
 
-A card of ours is known by its note's guid (exporting.py). Every other one becomes an `ImportedCard`, a plain value;
-`private.py` decides what becomes of it.
+A card of ours is known by its note's guid (exporting.py). Every other one, and a question of the learner's own that
+went out from here, becomes an `ImportedCard`, a plain value; notes/keeping.py decides what becomes of it.
 """
 
 import math
@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeGuard
 from uuid import UUID, uuid5
 
+from app.content.notes.item import MINE
 from app.errors import AppError
 from app.kit.text import Text, text
 from app.services import scheduling
@@ -106,7 +107,7 @@ def _read(connection: sqlite3.Connection, now: datetime, tz: str) -> Found:
             raise BadFile(package.SLOW)
         reviews = tuple(_reviews(raw, now))
         state = _state(raw, reviews, begun, tz)
-        if raw.guid.startswith(GUID):
+        if raw.guid.startswith(GUID) and not raw.guid.startswith(GUID + MINE):
             own[raw.guid.removeprefix(GUID)] = reviews, state
             continue
         question, answer = (Converted(side) for side in sides(raw))
