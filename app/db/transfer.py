@@ -180,6 +180,7 @@ def _number(session: Session, one: Owned, rows: list[Row], own: dict[int, int]) 
 
 def _insert(session: Session, learner: int, one: Owned, rows: list[Row]) -> None:
     owner = {} if one.owner is None else {one.owner: learner}
+    rows = _parents_first(one, rows)
     for start in range(0, len(rows), CHUNK):
         try:
             session.execute(insert(one.table), [row | owner for row in rows[start : start + CHUNK]])
@@ -190,6 +191,27 @@ def _insert(session: Session, learner: int, one: Owned, rows: list[Row]) -> None
         counted = func.pg_get_serial_sequence(one.name, one.surrogate)
         highest = max(row[one.surrogate] for row in rows)
         session.execute(select(func.setval(counted, func.greatest(func.nextval(counted), highest))))
+
+
+def _parents_first(one: Owned, rows: list[Row]) -> list[Row]:
+    """A row that points at another of its table comes after it: a mock that repeats one may have the smaller id."""
+    for key in one.table.foreign_key_constraints:
+        if key.referred_table is not one.table:
+            continue
+        pairs = [(e.parent.name, e.column.name) for e in key.elements if e.parent.name != one.owner]
+        here = {tuple(row[target] for _, target in pairs): row for row in rows}
+        out: list[Row] = []
+        done: set[int] = set()
+        for row in rows:
+            line: list[Row] = []
+            above: Row | None = row
+            while above is not None and id(above) not in done:
+                done.add(id(above))
+                line.append(above)
+                above = here.get(tuple(above[name] for name, _ in pairs))
+            out += reversed(line)
+        rows = out
+    return rows
 
 
 def _own_columns() -> list[Any]:

@@ -38,19 +38,21 @@ def keep(session: Session, learner: int, cards: Sequence[ImportedCard], now: dat
     """
     short = [card for card in cards if len(card.question) <= QUESTION_LENGTH and len(card.answer) <= ANSWER_LENGTH]
     here = {row.uid: (deck, row) for deck in repo.decks(session, learner) for row in repo.notes(session, deck)}
-    new = {_uid(card) for card in short} - set(here)
+    new = {name_of(card.source) for card in short} - set(here)
     if len(here) + len(new) > MAX_OWN:
         raise BadInput(_full(len(new), MAX_OWN - len(here)))
     decks: dict[str, Deck] = {}
     touched: dict[str, Deck] = {}
     for card in short:
         name = _deck(card)
-        if (known := here.get(_uid(card))) is None:
+        if (known := here.get(name_of(card.source))) is None:
             if name not in decks:
                 decks[name] = repo.deck_named(session, learner, name) or _made(session, learner, name, now)
             deck = decks[name]
             assert deck.id is not None
-            row = DeckNote(deck_id=deck.id, uid=_uid(card), place=len(here), question="", answer="", updated_at=now)
+            row = DeckNote(
+                deck_id=deck.id, uid=name_of(card.source), place=len(here), question="", answer="", updated_at=now
+            )  # fmt: skip
             here[row.uid] = deck, row
         else:
             deck, row = known
@@ -61,7 +63,7 @@ def keep(session: Session, learner: int, cards: Sequence[ImportedCard], now: dat
             touched[deck.uid] = deck
     for deck in touched.values():
         repo.touch(session, deck, now)
-    return {card.source: (key(_uid(card)), here[_uid(card)][1].rev) for card in short}
+    return {card.source: (key(name_of(card.source)), here[name_of(card.source)][1].rev) for card in short}
 
 
 def _put(row: DeckNote, card: ImportedCard, now: datetime) -> bool:
@@ -74,10 +76,11 @@ def _put(row: DeckNote, card: ImportedCard, now: datetime) -> bool:
     return True
 
 
-def _uid(card: ImportedCard) -> str:
-    if back := _BACK.fullmatch(card.source):
+def name_of(source: str) -> str:
+    """What a card is called here: always the same."""
+    if back := _BACK.fullmatch(source):
         return back[1]
-    return MINE + hashlib.blake2b(card.source.encode(), digest_size=6).hexdigest()
+    return MINE + hashlib.blake2b(source.encode(), digest_size=6).hexdigest()
 
 
 def _deck(card: ImportedCard) -> str:

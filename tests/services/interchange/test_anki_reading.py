@@ -23,11 +23,10 @@ from app.services import scheduling
 from app.services.interchange.anki import collection, importing, joining, package
 from app.services.interchange.anki.htmltext import to_markdown
 from app.services.interchange.anki.importing import ImportedReview, ImportedState, attempt_of
-from app.services.interchange.anki.memory import Answered, Memory
+from app.services.interchange.anki.memory import Memory
 from app.services.interchange.anki.sides import sides
 from app.services.interchange.anki.writing import Note, NoteType, apkg
 from app.services.interchange.document import BadFile
-from tests.services.interchange.kit import ways
 from tests.services.world import START, World
 
 KIND = NoteType("Basic", ("Front", "Back"), "{{Front}}", "{{FrontSide}}<hr id=answer>{{Back}}", "")
@@ -206,6 +205,18 @@ def test_too_long_a_side_is_left_out_and_said() -> None:
 def test_html_becomes_markdown(html: str, markdown: str) -> None:
     lines = [line for line in to_markdown(html).split("\n") if line or "\n\n" in markdown]
     assert "\n".join(lines) == markdown
+
+
+def test_what_a_database_cannot_keep_is_left_out() -> None:
+    """JSON can name half a character, and none at all."""
+    odd = "\\ud800\\u0000"
+    found = read(changed(
+        f"UPDATE col SET decks = replace(decks, 'Deck', '{odd}A deck')",
+        f"UPDATE col SET models = replace(models, '{{{{Front}}}}', '{odd}{{{{Front}}}}')",
+        "UPDATE notes SET tags = ' a' || char(1) || 'b '",
+    ))  # fmt: skip
+    (card,) = found.cards
+    assert (card.deck, card.question, card.tags) == ("?A deck", "?question", ("ab",))
 
 
 def raw(front: str, back: str, fields: dict[str, str], ord: int = 0, cloze: bool = False) -> collection.RawCard:
