@@ -67,8 +67,8 @@ def _found(tables: tuple[Table, ...]) -> dict[str, Owned]:
         for column in table.columns:
             for key in column.foreign_keys:
                 target = key.column.table
-                if key.column is LEARNER.c.id:
-                    owner = column.name
+                if key.column is LEARNER.c.id or (target.name in out and key.column.name == out[target.name].owner):
+                    owner = column.name  # of itself, or together with the key of what it belongs to
                 elif target.name in out and key.column.name == out[target.name].surrogate:
                     links[column.name] = target.name
         if owner is not None or links:
