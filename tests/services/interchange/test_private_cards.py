@@ -10,16 +10,18 @@ from app.db import Database
 from app.errors import BadInput
 from app.services import journal
 from app.services.answers import Answer
+from app.services.interchange.anki.exporting import GUID
 from app.services.interchange.anki.importing import ImportedCard
 from app.services.interchange.reports import Imported
 from app.services.notes import keeping
 from app.services.notes.decks import Decks
 from app.services.notes.neighbours import Neighbours
-from app.services.notes.shapes import CardEdit, DeckCard
+from app.services.notes.shapes import CardEdit, DeckCard, Source
 from app.services.notes.shelf import Shelf
 from app.services.study import Study
 from tests.services.interchange.kit import exported, ways
 from tests.services.interchange.test_real_anki import ZONE, anki
+from tests.services.interchange.test_spreadsheet import rows
 from tests.services.world import World, computed
 
 
@@ -137,3 +139,60 @@ def test_too_long_is_left_out_and_too_many_are_refused(db: Database) -> None:
     with pytest.raises(BadInput, match=r"room for 9999, and this file has 10000"), db.write() as session:
         keeping.keep(session, world.learner, [card(n) for n in range(2, 10_002)], world.now)
     assert len(world.cards()) == 1
+
+
+NOTES = """### Why does **ReLU** die?
+It is never active: $x < 0$ for every input.
+
+```
+h = max(0, x)
+```
+### 什么是动量？
+"""
+
+
+@pytest.mark.anki
+def test_own_questions_go_to_anki_and_come_back(db: Database, tmp_path: Path) -> None:
+    """With formula, code and memory; what was studied there counts; cards that came from Anki are not sent again."""
+    world = Importer(db)
+    world.decks.adopt(world.learner, Source(text=NOTES, deck="Mine"), world.now)
+    with db.write() as session:
+        keeping.keep(session, world.learner, [card(1, "theirs")], world.now)
+    mine = next(c for c in world.cards().values() if "ReLU" in c.question)
+    study = world.own()
+    question = study.question(world.learner, mine.key, 3, world.now, tz=ZONE)
+    study.submit(world.learner, world.attempt(question, 4, Answer(points=())), world.now)
+    file = tmp_path / "ours.apkg"
+    file.write_bytes(ways(db).apkg(world.learner, {}, world.now, tz=ZONE))
+    said = anki("open", file)["cards"]
+    shown = said[f"{GUID}{mine.key}:0"]
+    assert shown["stability"] == pytest.approx(world.memory()[mine.key].memory.stability, abs=1e-4)
+    assert "<strong>ReLU</strong>" in shown["question"]
+    assert "\\(x &lt; 0\\)" in shown["answer"] and "h = max(0, x)\n" in shown["answer"]
+    assert not any("theirs" in card["question"] for card in said.values())
+    before, words = exported(world), world.cards()
+    back = anki("study", file, tmp_path)
+    added = sum(len(card["reviews"]) for card in back["cards"].values()) - 1
+    report = world.bring(back["files"][2])
+    assert (report.reviews, report.stored) == (added, 2) and world.cards() == words
+    assert world.bring(back["files"][3]).reviews == 0 and exported(world) != before
+    with Database(f"sqlite:///{tmp_path}/other.db") as other:
+        there = Importer(other)
+        there.bring(back["files"][2])
+        assert there.cards()[mine.question].uid == mine.uid and there.cards()[mine.question].deck_name == "Mine"
+        assert there.memory()[mine.key].memory == world.memory()[mine.key].memory
+
+
+def test_tables_for_a_spreadsheet_name_own_questions(db: Database) -> None:
+    world = Importer(db)
+    world.decks.adopt(world.learner, Source(text="### =HYPERLINK(1)\nNo formula.\n", deck="Mine"), world.now)
+    (mine,) = world.cards().values()
+    study = world.own()
+    question = study.question(world.learner, mine.key, 3, world.now, tz=ZONE)
+    study.submit(world.learner, world.attempt(question, 3, Answer(points=())), world.now)
+    out = ways(db)
+    for data in (out.reviews_csv(world.learner), out.states_csv(world.learner, world.now, ZONE)):
+        (row,) = rows(b"".join(data))
+        assert (row["card_zh"], row["card_en"], row["topic"], row["kind"]) == (
+            "'=HYPERLINK(1)", "'=HYPERLINK(1)", "Mine", "recall",
+        )  # fmt: skip
