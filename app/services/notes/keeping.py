@@ -59,7 +59,7 @@ def keep(session: Session, learner: int, cards: Sequence[ImportedCard], now: dat
             if _BACK.fullmatch(card.source):
                 continue
         if _put(row, card, now):
-            repo.add(session, row)
+            session.add(row)
             touched[deck.uid] = deck
     for deck in touched.values():
         repo.touch(session, deck, now)
