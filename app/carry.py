@@ -18,7 +18,6 @@ from app.services.interchange import document
 from app.services.interchange.anki.exporting import Plots as Pictures
 from app.services.interchange.anki.package import is_package
 from app.services.interchange.moving import Interchange
-from app.services.notes.keeping import keep
 from app.services.plots import Plots
 from app.settings import Settings
 
@@ -90,7 +89,7 @@ def _opened(settings: Settings, now: datetime) -> Iterator[tuple[Interchange, in
         with database.write() as session:
             learner = repositories.local_learner(session, now)
         inks = paper.inks(_TOKENS.read_text("utf-8"))
-        yield Interchange(database, Catalogue(load(settings.content_dir)), inks, keep), learner
+        yield Interchange(database, Catalogue(load(settings.content_dir)), inks), learner
 
 
 async def _pictures(settings: Settings, interchange: Interchange) -> Pictures:

@@ -23,7 +23,6 @@ from app.services.fitter import Fitter
 from app.services.handling import Handler
 from app.services.interchange.moving import Interchange
 from app.services.notes.decks import Decks
-from app.services.notes.keeping import keep
 from app.services.notes.neighbours import Neighbours
 from app.services.notes.shelf import Shelf
 from app.services.planning.debrief import Debriefing
@@ -62,7 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.handler = Handler(database, app.state.catalogue)
         app.state.shelf = Shelf(database)
         app.state.decks = Decks(database, neighbours, lambda slug: library.cards[slug].title)
-        app.state.interchange = Interchange(database, app.state.catalogue, inks, keep)
+        app.state.interchange = Interchange(database, app.state.catalogue, inks)
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))
         asyncio.get_running_loop().call_later(WARM_S, app.state.compute.start)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from app.db.repositories import reviews_stand
@@ -28,6 +29,16 @@ def append(session: Session, fit: Fit) -> None:
     """Stores a fitting for ever."""
     session.add(fit)
     session.flush()
+
+
+def reorder(session: Session, rows: Sequence[Fit]) -> None:
+    """Gives these fittings their own numbers anew, in this order. Nothing points at a number."""
+    numbers = sorted(fit.id for fit in rows if fit.id is not None)
+    moved = [(fit.id, number) for fit, number in zip(rows, numbers, strict=True) if fit.id != number]
+    for pairs in ([(old, -new) for old, new in moved], [(-new, new) for _, new in moved]):
+        for old, new in pairs:  # a number is free only once its fitting has left it
+            session.execute(update(Fit).where(col(Fit.id) == old).values(id=new))
+    session.expire_all()
 
 
 def standing(session: Session, learner: int) -> int:

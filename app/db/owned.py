@@ -22,13 +22,14 @@ LEARNER: Table = Learner.__table__  # type: ignore[attr-defined]
 class Owned:
     """A table of a learner's. `owner`: the column that holds the learner's id, if it has one. `surrogate`: the key the
     database counts up, which means nothing elsewhere. `links`: columns that hold another such table's surrogate.
-    `identity`: the columns that name a row among the learner's; none when only its whole content does."""
+    `identities`: the columns that name a row among the learner's, or each other set that does, the one declared first
+    in front; () for the one row there can be; none when only its whole content names it."""
 
     table: Table
     owner: str | None
     surrogate: str | None
     links: Mapping[str, str]
-    identity: tuple[str, ...]
+    identities: tuple[tuple[str, ...], ...]
 
     @property
     def name(self) -> str:
@@ -66,13 +67,13 @@ def _found(tables: tuple[Table, ...]) -> dict[str, Owned]:
         for column in table.columns:
             for key in column.foreign_keys:
                 target = key.column.table
-                if key.column is LEARNER.c.id:
-                    owner = column.name
+                if key.column is LEARNER.c.id or (target.name in out and key.column.name == out[target.name].owner):
+                    owner = column.name  # of itself, or together with the key of what it belongs to
                 elif target.name in out and key.column.name == out[target.name].surrogate:
                     links[column.name] = target.name
         if owner is not None or links:
             surrogate = _surrogate(table)
-            out[table.name] = Owned(table, owner, surrogate, links, _identity(table, owner, surrogate))
+            out[table.name] = Owned(table, owner, surrogate, links, _identities(table, owner, surrogate))
     return out
 
 
@@ -83,13 +84,14 @@ def _surrogate(table: Table) -> str | None:
     return keys[0].name if counted else None
 
 
-def _identity(table: Table, owner: str | None, surrogate: str | None) -> tuple[str, ...]:
+def _identities(table: Table, owner: str | None, surrogate: str | None) -> tuple[tuple[str, ...], ...]:
     if surrogate is None:
-        return tuple(c.name for c in table.primary_key.columns if c.name != owner)
+        return (tuple(c.name for c in table.primary_key.columns if c.name != owner),)
+    places = {column.name: place for place, column in enumerate(table.columns)}
     unique = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
     named = [
         tuple(c.name for c in constraint.columns if c.name != owner)
         for constraint in unique
         if surrogate not in constraint.columns and not any(c.nullable for c in constraint.columns)
     ]
-    return min(named, key=lambda names: (len(names), names), default=())
+    return tuple(sorted(named, key=lambda names: [places[name] for name in names]))

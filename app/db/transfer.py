@@ -88,26 +88,30 @@ def _rows(session: Session, one: Owned, learner: int) -> Iterator[Row]:
     result = session.execute(query.execution_options(yield_per=CHUNK))
     rows = (dict(zip(names, map(cells.encode, row), strict=True)) for row in result)
     # databases sort text differently
-    return rows if one.surrogate else iter(sorted(rows, key=lambda row: [str(row[name]) for name in one.identity]))
+    return rows if one.surrogate else iter(sorted(rows, key=lambda row: [str(row[name]) for name in one.identities[0]]))
 
 
 def _put(session: Session, learner: int, one: Owned, rows: Sequence[Row], numbers: dict[str, dict[int, int]]) -> Counts:
     given = [_decoded(one, row, place, numbers) for place, row in enumerate(rows)]
-    here: dict[str, list[Row]] = {}
+    names = one.identities or (tuple(c.name for c in one.columns if c.name != one.surrogate),)
+    here: list[dict[str, list[Row]]] = [{} for _ in names]
     for found in session.execute(select(one.table).where(belonging(one, learner))).mappings():
         row = {str(name): value for name, value in found.items()}
-        here.setdefault(_key(one, row), []).append(row)
+        for known, columns in zip(here, names, strict=True):
+            known.setdefault(_key(columns, row), []).append(row)
     seen: Counter[str] = Counter()
     new: list[Row] = []
     same = kept = 0
     own = numbers.setdefault(one.name, {})
     for place, row in enumerate(given):
-        key = _key(one, row)
-        old = here.get(key, [])[seen[key] : seen[key] + 1]
+        key = _key(names[0], row)
+        old = here[0].get(key, [])[seen[key] : seen[key] + 1]
         seen[key] += 1
+        if one.identities and seen[key] > 1:
+            raise RowError(one.name, place, "it is there twice")
+        for known, columns in zip(here[1:], names[1:], strict=True):  # e.g. a deck made on both sides under one name
+            old = old or known.get(_key(columns, row), [])
         if not old:
-            if one.identity and seen[key] > 1:
-                raise RowError(one.name, place, "it is there twice")
             new.append(row)
             continue
         if one.surrogate:
@@ -139,8 +143,7 @@ def _decoded(one: Owned, row: Row, place: int, numbers: dict[str, dict[int, int]
     return out
 
 
-def _key(one: Owned, row: Mapping[str, Any]) -> str:
-    names = one.identity or [c.name for c in one.columns if c.name != one.surrogate]
+def _key(names: Sequence[str], row: Mapping[str, Any]) -> str:
     return json.dumps([cells.encode(row[name]) for name in names], sort_keys=True)
 
 
@@ -177,6 +180,7 @@ def _number(session: Session, one: Owned, rows: list[Row], own: dict[int, int]) 
 
 def _insert(session: Session, learner: int, one: Owned, rows: list[Row]) -> None:
     owner = {} if one.owner is None else {one.owner: learner}
+    rows = _parents_first(one, rows)
     for start in range(0, len(rows), CHUNK):
         try:
             session.execute(insert(one.table), [row | owner for row in rows[start : start + CHUNK]])
@@ -187,6 +191,27 @@ def _insert(session: Session, learner: int, one: Owned, rows: list[Row]) -> None
         counted = func.pg_get_serial_sequence(one.name, one.surrogate)
         highest = max(row[one.surrogate] for row in rows)
         session.execute(select(func.setval(counted, func.greatest(func.nextval(counted), highest))))
+
+
+def _parents_first(one: Owned, rows: list[Row]) -> list[Row]:
+    """A row that points at another of its table comes after it: a mock that repeats one may have the smaller id."""
+    for key in one.table.foreign_key_constraints:
+        if key.referred_table is not one.table:
+            continue
+        pairs = [(e.parent.name, e.column.name) for e in key.elements if e.parent.name != one.owner]
+        here = {tuple(row[target] for _, target in pairs): row for row in rows}
+        out: list[Row] = []
+        done: set[int] = set()
+        for row in rows:
+            line: list[Row] = []
+            above: Row | None = row
+            while above is not None and id(above) not in done:
+                done.add(id(above))
+                line.append(above)
+                above = here.get(tuple(above[name] for name, _ in pairs))
+            out += reversed(line)
+        rows = out
+    return rows
 
 
 def _own_columns() -> list[Any]:

@@ -118,6 +118,8 @@ def _newer(version: int, schema: str) -> Text:
 
 
 _NOT_OURS = text(
-    zh="这不是 Warmup 导出的文件。可以导入的有：Warmup 的 JSON，Anki 的 .apkg 和 .colpkg。",
-    en="This is not a file that Warmup exported. What can be imported: Warmup's JSON, Anki's .apkg and .colpkg.",
+    zh="这不是 Warmup 导出的文件。这里可以导入 Warmup 的 JSON，Anki 的 .apkg 和 .colpkg；"
+    "题目笔记（Markdown、CSV 等）请到“自己的题”导入。",
+    en="This is not a file that Warmup exported. What can be imported here: Warmup's JSON, Anki's .apkg and "
+    ".colpkg. Notes (Markdown, CSV and so on) go in at “Own questions”.",
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import IO
 
-from app.db import Database, Session
+from app.db import Database, Session, decks
 from app.db import repositories as repo
 from app.db.repositories import Line
 from app.errors import NotFound
@@ -15,10 +15,12 @@ from app.kit.text import Lang
 from app.services import journal
 from app.services.catalogue import Catalogue
 from app.services.interchange import document, restoring, spreadsheet
-from app.services.interchange.anki import importing, joining, private
-from app.services.interchange.anki.exporting import Faces, Plots, package
+from app.services.interchange.anki import importing, joining
+from app.services.interchange.anki.exporting import Faces, Own, Plots, package
 from app.services.interchange.anki.package import is_package
 from app.services.interchange.reports import Imported
+from app.services.notes.keeping import keep
+from app.services.notes.shelf import key as key_of
 from app.services.own_parameters import in_use, sets_of
 
 
@@ -28,12 +30,11 @@ class _Preview(Exception):
 
 @dataclass(frozen=True)
 class Interchange:
-    """Everything in and out. inks: what pictures on flash cards are drawn with. keep: stores private cards."""
+    """Everything in and out. inks: what pictures on flash cards are drawn with."""
 
     db: Database
     catalogue: Catalogue
     inks: Inks
-    keep: private.Keep = private.nothing
 
     @cached_property
     def faces(self) -> Faces:
@@ -56,21 +57,30 @@ class Interchange:
             yield from spreadsheet.states(session, learner, self.catalogue, now, tz)
 
     def apkg(self, learner: int, plots: Plots, now: datetime, *, tz: str = "UTC", lang: Lang = "zh") -> bytes:
-        """The cards as a deck for Anki, with memory and reviews."""
+        """Our cards and the learner's own questions as a deck for Anki, with memory and reviews. What came from Anki is
+        there already (such a question stood on no line of a file): it is left out, not doubled."""
         logs: dict[str, list[tuple[Line, int | None]]] = {}
         with self.db.read() as session:
             for line, took in repo.timed_lines(session, learner):
                 logs.setdefault(line.item_key, []).append((line, took))
             suspended = {key for key, hold in journal.holds(session, learner).items() if hold.suspended}
+            own = [
+                Own(key_of(row.uid), row.rev, row.question, row.answer, deck.name)
+                for deck in decks.decks(session, learner)
+                for row in decks.notes(session, deck)
+                if row.line and not row.removed
+            ]
             sets, parameters = sets_of(session, learner), in_use(session, learner)
         return package(
-            self.faces, logs, plots, now, tz=tz, lang=lang, suspended=suspended, sets=sets, parameters=parameters
-        )
+            self.faces, logs, plots, now, tz=tz, lang=lang, own=own, suspended=suspended, sets=sets,
+            parameters=parameters,
+        )  # fmt: skip
 
     def load(self, learner: int, data: IO[bytes], now: datetime, *, tz: str = "UTC", preview: bool = False) -> Imported:
         """Adds what a file holds and is not here: our JSON, or an Anki package. All of it or nothing.
 
-        Raises BadFile (what is wrong with it), Busy. Importing it again changes nothing.
+        Raises BadFile (what is wrong with it), BadInput (no room for so many), Busy. Importing it again changes
+        nothing.
         """
         head = data.read(4)
         data.seek(0)
@@ -79,7 +89,7 @@ class Interchange:
             return self._stored(learner, preview, lambda session: self._anki(session, learner, found, now, tz, preview))
         ours = document.read(data.read())
         return self._stored(
-            learner, preview, lambda session: restoring.restore(session, learner, ours, preview=preview)
+            learner, preview, lambda session: restoring.restore(session, learner, ours, now, preview=preview)
         )
 
     def _stored(self, learner: int, preview: bool, store: Callable[[Session], Imported]) -> Imported:
@@ -104,7 +114,7 @@ class Interchange:
                 own[key] = self.catalogue.item(key).rev, history
             except NotFound:
                 continue  # a question of an earlier release
-        kept = self.keep(session, learner, found.cards, now)
+        kept = keep(session, learner, found.cards, now)
         cards = {kept[c.source][0]: (kept[c.source][1], (c.reviews, c.state)) for c in found.cards if c.source in kept}
         joined = joining.join(session, learner, {**own, **cards}, tz, preview)
         return _told(joined, found, sum(bool(reviews) for _, (reviews, _) in own.values()), len(kept))

@@ -5,16 +5,18 @@ A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from app.db import Session, logs
+from app.content.notes.item import headline, note_item
+from app.db import Session, decks, logs
 from app.errors import NotFound
 from app.services import journal, scheduling
 from app.services.asking import card_of
 from app.services.catalogue import Catalogue
 from app.services.days import study_day
+from app.services.notes.shelf import key as key_of
 from app.services.own_parameters import in_use
 from app.services.replay import elapsed_days
 
@@ -26,17 +28,18 @@ STATES = (
     "item", "card_zh", "card_en", "topic", "kind", "rev", "state", "stability_days", "difficulty", "retrievability",
     "due", "last_review", "introduced", "reps", "lapses",
 )  # fmt: skip
+About = tuple[str, str, str, str]
 _NAMES = {scheduling.LEARNING: "learning", scheduling.REVIEW: "review", scheduling.RELEARNING: "relearning"}
 
 
 def reviews(session: Session, learner: int, catalogue: Catalogue) -> Iterator[bytes]:
     """One line a review, oldest first; `undone` is 1 for those that were taken back."""
-    undone = logs.undone(session, learner)
+    undone, own = logs.undone(session, learner), _own(session, learner)
     rows = (
         (
             line.seq, _time(line.answered_at), line.study_day, line.tz, line.item_key,
-            *_about(catalogue, line.item_key), line.rev, line.level, line.seed, line.lang, line.correct, line.mistake,
-            line.confidence, line.rating, _rating(line.rating),
+            *_about(catalogue, own, line.item_key), line.rev, line.level, line.seed, line.lang, line.correct,
+            line.mistake, line.confidence, line.rating, _rating(line.rating),
             None if line.duration_ms is None else line.duration_ms / 1000, line.elapsed_days,
             int(line.attempt_id in undone),
         )
@@ -47,20 +50,32 @@ def reviews(session: Session, learner: int, catalogue: Catalogue) -> Iterator[by
 
 def states(session: Session, learner: int, catalogue: Catalogue, now: datetime, tz: str) -> Iterator[bytes]:
     """One line an item that was asked, with the probability of recalling it now."""
-    today, parameters = study_day(now, tz), in_use(session, learner)
+    today, parameters, own = study_day(now, tz), in_use(session, learner), _own(session, learner)
     rows = []
     for key, known in sorted(journal.known_items(session, learner).items()):
         m = known.memory
         recall = scheduling.retrievability(m, now, elapsed_days(known, known.rev, today), parameters)
         rows.append((
-            key, *_about(catalogue, key), known.rev, _NAMES[m.state], m.stability, m.difficulty, round(recall, 6),
+            key, *_about(catalogue, own, key), known.rev, _NAMES[m.state], m.stability, m.difficulty, round(recall, 6),
             _time(m.due), _time(m.last_review), known.introduced, m.reps, m.lapses,
         ))  # fmt: skip
     return _written(STATES, rows)
 
 
-def _about(catalogue: Catalogue, key: str) -> tuple[str, str, str, str]:
+def _own(session: Session, learner: int) -> dict[str, About]:
+    """The same four of the learner's own questions: each by how it begins, its deck for a topic."""
+    found: dict[str, About] = {}
+    for deck in decks.decks(session, learner):
+        for row in decks.notes(session, deck):
+            item = note_item(row.question, row.answer, row.rev)
+            found[key_of(row.uid)] = headline(item), headline(item), deck.name, item.kind
+    return found
+
+
+def _about(catalogue: Catalogue, own: Mapping[str, About], key: str) -> About:
     """Titles, topic and kind of an item; empty for one that is no longer there."""
+    if key in own:
+        return own[key]
     card = catalogue.cards.get(card_of(key))
     if card is None:
         return "", "", "", ""

@@ -1,19 +1,23 @@
 """Cards that come from another program, kept among the learner's own: one private deck for each deck there.
 
-A card is known by where it comes from, not by its words: imported again it is updated, whatever was changed in it.
+A card is known by where it comes from, not by its words. Changed there since, it is changed here too, also when it was
+edited here; unchanged there, what was edited here stays. A question of one's own that went out to Anki and comes back
+is the one that is here; its words are not looked at.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.content.notes import Note
-from app.content.notes.item import MINE
+from app.content.notes.item import ITEM, MINE
 from app.db import Deck, DeckNote, Session
 from app.db import decks as repo
 from app.db.deck_tables import ANSWER_LENGTH, NAME_LENGTH, QUESTION_LENGTH
 from app.errors import BadInput
 from app.kit.text import Text, text
+from app.services.interchange.anki.exporting import DECK, GUID
 from app.services.interchange.anki.importing import ImportedCard
 from app.services.notes.adopting import MAX_OWN, uid
 from app.services.notes.matching import fingerprint
@@ -21,6 +25,10 @@ from app.services.notes.shelf import key
 
 SOURCE = "Anki · "
 """Begins the names of these decks, so that a file of notes never meets them."""
+NAME = re.compile(rf"{MINE}[0-9a-f]{{12}}")
+"""What a question of one's own is called in the log."""
+_BACK = re.compile(rf"anki:{re.escape(GUID)}({NAME.pattern})/{ITEM}:0")
+"""The source of one that went out from here."""
 
 
 def keep(session: Session, learner: int, cards: Sequence[ImportedCard], now: datetime) -> Mapping[str, tuple[str, int]]:
@@ -30,28 +38,32 @@ def keep(session: Session, learner: int, cards: Sequence[ImportedCard], now: dat
     """
     short = [card for card in cards if len(card.question) <= QUESTION_LENGTH and len(card.answer) <= ANSWER_LENGTH]
     here = {row.uid: (deck, row) for deck in repo.decks(session, learner) for row in repo.notes(session, deck)}
-    new = {_uid(card) for card in short} - set(here)
+    new = {name_of(card.source) for card in short} - set(here)
     if len(here) + len(new) > MAX_OWN:
         raise BadInput(_full(len(new), MAX_OWN - len(here)))
     decks: dict[str, Deck] = {}
     touched: dict[str, Deck] = {}
     for card in short:
         name = _deck(card)
-        if (known := here.get(_uid(card))) is None:
+        if (known := here.get(name_of(card.source))) is None:
             if name not in decks:
                 decks[name] = repo.deck_named(session, learner, name) or _made(session, learner, name, now)
             deck = decks[name]
             assert deck.id is not None
-            row = DeckNote(deck_id=deck.id, uid=_uid(card), place=len(here), question="", answer="", updated_at=now)
+            row = DeckNote(
+                deck_id=deck.id, uid=name_of(card.source), place=len(here), question="", answer="", updated_at=now
+            )  # fmt: skip
             here[row.uid] = deck, row
         else:
             deck, row = known
+            if _BACK.fullmatch(card.source):
+                continue
         if _put(row, card, now):
-            repo.add(session, row)
+            session.add(row)
             touched[deck.uid] = deck
     for deck in touched.values():
         repo.touch(session, deck, now)
-    return {card.source: (key(_uid(card)), here[_uid(card)][1].rev) for card in short}
+    return {card.source: (key(name_of(card.source)), here[name_of(card.source)][1].rev) for card in short}
 
 
 def _put(row: DeckNote, card: ImportedCard, now: datetime) -> bool:
@@ -64,13 +76,18 @@ def _put(row: DeckNote, card: ImportedCard, now: datetime) -> bool:
     return True
 
 
-def _uid(card: ImportedCard) -> str:
-    return MINE + hashlib.blake2b(card.source.encode(), digest_size=6).hexdigest()
+def name_of(source: str) -> str:
+    """What a card is called here: always the same."""
+    if back := _BACK.fullmatch(source):
+        return back[1]
+    return MINE + hashlib.blake2b(source.encode(), digest_size=6).hexdigest()
 
 
 def _deck(card: ImportedCard) -> str:
     """The end of a long name says more than its beginning (Anki nests with ::)."""
     name = " ".join(card.deck.split()) or "Default"
+    if _BACK.fullmatch(card.source):
+        return name.removeprefix(f"{DECK}::")[-NAME_LENGTH:]
     return SOURCE + name[-(NAME_LENGTH - len(SOURCE)) :]
 
 

@@ -2,6 +2,7 @@
 
 python anki_probe.py open <package>           → what it holds, as JSON
 python anki_probe.py make <folder>            → four packages of a made-up collection, and what they hold
+python anki_probe.py edit <folder>            → the same collection with some notes changed
 python anki_probe.py study <package> <folder> → imports ours, answers some, exports it again
 """
 
@@ -18,8 +19,8 @@ from anki.collection import (
 )
 
 
-def collection():
-    col = Collection(str(Path(tempfile.mkdtemp()) / "collection.anki2"))
+def collection(folder=None):
+    col = Collection(str(Path(folder or tempfile.mkdtemp()) / "collection.anki2"))
     col.set_config("fsrs", True)
     return col
 
@@ -95,7 +96,7 @@ def open_(file):
 
 
 def make(folder):
-    col = collection()
+    col = collection(folder)
     deck = col.decks.id("面试::深度学习")
     basic, cloze = col.models.by_name("Basic"), col.models.by_name("Cloze")
     both = col.models.by_name("Basic (and reversed card)")
@@ -130,6 +131,18 @@ def make(folder):
     return {"guids": guids, "files": written(col, folder), "cards": cards}
 
 
+def edit(folder):
+    """Another answer on one note, another question on the next."""
+    col = collection(folder)
+    changes = (("梯度", 1, "<b>changed</b> in Anki"), ("two moments", 0, "{{c1::Adam}} has {{c2::two}}"))
+    for words, field, text in changes:
+        (number,) = col.find_notes(words)
+        note = col.get_note(number)
+        note.fields[field] = text
+        col.update_note(note)
+    return {"files": written(col, folder), "cards": told(col)}
+
+
 def study(file, folder):
     col = collection()
     bring(col, file)
@@ -140,4 +153,4 @@ def study(file, folder):
 
 
 if __name__ == "__main__":
-    print(json.dumps({"open": open_, "make": make, "study": study}[sys.argv[1]](*sys.argv[2:])))
+    print(json.dumps({"open": open_, "make": make, "edit": edit, "study": study}[sys.argv[1]](*sys.argv[2:])))

@@ -3,7 +3,6 @@
 import io
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from app.content.loader import load
 from app.db import Database
@@ -25,8 +24,8 @@ def inks() -> paper.Inks:
     return paper.inks((ROOT / "static" / "css" / "tokens.css").read_text())
 
 
-def ways(db: Database, **more: Any) -> Interchange:
-    return Interchange(db, catalogue(), inks(), **more)
+def ways(db: Database) -> Interchange:
+    return Interchange(db, catalogue(), inks())
 
 
 def exported(world: World) -> bytes:

@@ -23,11 +23,10 @@ from app.services import scheduling
 from app.services.interchange.anki import collection, importing, joining, package
 from app.services.interchange.anki.htmltext import to_markdown
 from app.services.interchange.anki.importing import ImportedReview, ImportedState, attempt_of
-from app.services.interchange.anki.memory import Answered, Memory
+from app.services.interchange.anki.memory import Memory
 from app.services.interchange.anki.sides import sides
 from app.services.interchange.anki.writing import Note, NoteType, apkg
 from app.services.interchange.document import BadFile
-from tests.services.interchange.kit import ways
 from tests.services.world import START, World
 
 KIND = NoteType("Basic", ("Front", "Back"), "{{Front}}", "{{FrontSide}}<hr id=answer>{{Back}}", "")
@@ -36,7 +35,7 @@ NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 def notes(*fields: tuple[str, str]) -> bytes:
     made = [Note(f"n{i}", "Deck", field, (), Memory(), ()) for i, field in enumerate(fields)]
-    return apkg(KIND, made, {}, START, NOW)
+    return apkg({KIND: made}, {}, START, NOW)
 
 
 def zipped(*entries: tuple[str, bytes]) -> bytes:
@@ -208,6 +207,18 @@ def test_html_becomes_markdown(html: str, markdown: str) -> None:
     assert "\n".join(lines) == markdown
 
 
+def test_what_a_database_cannot_keep_is_left_out() -> None:
+    """JSON can name half a character, and none at all."""
+    odd = "\\ud800\\u0000"
+    found = read(changed(
+        f"UPDATE col SET decks = replace(decks, 'Deck', '{odd}A deck')",
+        f"UPDATE col SET models = replace(models, '{{{{Front}}}}', '{odd}{{{{Front}}}}')",
+        "UPDATE notes SET tags = ' a' || char(1) || 'b '",
+    ))  # fmt: skip
+    (card,) = found.cards
+    assert (card.deck, card.question, card.tags) == ("?A deck", "?question", ("ab",))
+
+
 def raw(front: str, back: str, fields: dict[str, str], ord: int = 0, cloze: bool = False) -> collection.RawCard:
     kind = collection.Kind("K", tuple(fields), {0: (front, back)}, cloze)
     return collection.RawCard(1, "g", kind, ord, tuple(fields.values()), ("t",), "A::B", 0, 0, 0, 0, 0, {})
@@ -288,24 +299,6 @@ def test_memory_without_history_stands_on_one_line(world: World, db: Database) -
     with db.read() as session:
         row = repo.state(session, world.learner, "relu/recall")
     assert row is not None and (row.stability, row.reps, row.due) == (30.0, 7, state.due)
-
-
-def test_private_cards_go_through_the_seam(world: World) -> None:
-    """Whoever stores them says which item each became; their reviews then count for it."""
-    made = [Note("mine", "Deck", ("q", "a"), (), Memory(), (Answered(1_772_000_000_000, 3, 4, 0, 500, 900, 0),))]
-    data = apkg(KIND, made, {}, START, NOW)
-    taken: list[str] = []
-
-    def keep(session: object, learner: int, cards: object, now: datetime) -> dict[str, str]:
-        taken.extend(card.question for card in cards)  # type: ignore[attr-defined]
-        return {"anki:mine:0": "own/q-1"}
-
-    interchange = ways(world.db, keep=keep)
-    report = interchange.load(world.learner, io.BytesIO(data), NOW)
-    assert (report.cards, report.stored, report.reviews, report.with_history) == (1, 1, 1, 1) and taken == ["q"]
-    assert "own/q-1" in world.study.known(world.learner)
-    without = ways(world.db).load(world.learner, io.BytesIO(data), NOW)
-    assert (without.cards, without.stored, without.reviews) == (1, 0, 0)
 
 
 def test_what_we_write_is_one_package_whatever_the_day(world: World) -> None:

@@ -183,14 +183,14 @@ def test_a_file_of_an_earlier_release_has_fewer_columns(world: World, tmp_path: 
 
 def test_tables_added_tomorrow_are_found(tmp_path: Path) -> None:
     """One with its own counted key, one that points at it, one that is nobody's business."""
-    deck = Table(
-        "deck", SQLModel.metadata, Column("id", Integer, primary_key=True),
+    pile = Table(
+        "pile", SQLModel.metadata, Column("id", Integer, primary_key=True),
         Column("learner_id", ForeignKey("learner.id"), nullable=False), Column("name", String(20), nullable=False),
         UniqueConstraint("learner_id", "name"),
     )  # fmt: skip
-    note = Table(
-        "note", SQLModel.metadata, Column("id", Integer, primary_key=True),
-        Column("deck_id", ForeignKey("deck.id"), nullable=False), Column("words", String(20), nullable=False),
+    leaf = Table(
+        "leaf", SQLModel.metadata, Column("id", Integer, primary_key=True),
+        Column("pile_id", ForeignKey("pile.id"), nullable=False), Column("words", String(20), nullable=False),
     )  # fmt: skip
     secret = Table(
         "sign_in", SQLModel.metadata, Column("id", Integer, primary_key=True),
@@ -201,23 +201,23 @@ def test_tables_added_tomorrow_are_found(tmp_path: Path) -> None:
             first, second = World(a), World(b)
             for db in (a, b):
                 with db.write() as session:
-                    for table in (deck, note, secret):
+                    for table in (pile, leaf, secret):
                         table.create(session.connection())
             with a.write() as session:
-                session.execute(insert(deck), [{"id": 4, "learner_id": first.learner, "name": "mine"}])
-                session.execute(insert(note), [{"deck_id": 4, "words": w} for w in ("x", "y", "y")])
+                session.execute(insert(pile), [{"id": 4, "learner_id": first.learner, "name": "mine"}])
+                session.execute(insert(leaf), [{"pile_id": 4, "words": w} for w in ("x", "y", "y")])
                 session.execute(insert(secret), [{"learner_id": first.learner}])
             out = exported(first)
             restore(second, out)
             assert exported(second) == out and b"sign_in" not in out
-            with b.write() as session:  # taken keys: the same deck has another number there, another deck has this one
-                session.execute(note.delete())
-                session.execute(deck.update().values(id=9))
-                session.execute(insert(deck), [{"id": 4, "learner_id": second.learner, "name": "another"}])
+            with b.write() as session:  # taken keys: the same pile has another number there, another pile has this one
+                session.execute(leaf.delete())
+                session.execute(pile.update().values(id=9))
+                session.execute(insert(pile), [{"id": 4, "learner_id": second.learner, "name": "another"}])
             for _ in range(2):
                 restore(second, out)
             with b.read() as session:
-                assert sorted(session.execute(select(note.c.deck_id, note.c.words))) == [(9, "x"), (9, "y"), (9, "y")]
+                assert sorted(session.execute(select(leaf.c.pile_id, leaf.c.words))) == [(9, "x"), (9, "y"), (9, "y")]
     finally:
-        for table in (note, secret, deck):
+        for table in (leaf, secret, pile):
             SQLModel.metadata.remove(table)

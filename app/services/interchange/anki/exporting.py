@@ -1,30 +1,46 @@
-"""Our cards as a deck for Anki: one note a quiz item with both languages, its pictures, its memory and its reviews."""
+"""Our cards as a deck for Anki: one note a quiz item with both languages, its pictures, its memory and its reviews; and
+the learner's own questions, as they wrote them."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from app.content import markdown
 from app.db.repositories import Line
 from app.figures.drawing import drawing
 from app.figures.paper import Inks
 from app.kit.text import LANGS, Lang
+from app.services.asking import card_of
 from app.services.catalogue import Catalogue, CatalogueItem
 from app.services.days import day_start, study_day
-from app.services.interchange.anki.faces import Face, face
+from app.services.interchange.anki.faces import Face, face, for_anki
 from app.services.interchange.anki.memory import card_memory, replayed
 from app.services.interchange.anki.writing import Note, NoteType, apkg
 from app.services.scheduling import DEFAULT, Parameters
 
 GUID = "warmup/"
 """Begins the guid of every note of ours; the item's key follows. It never changes, so importing again updates."""
+DECK = "Warmup · 热身"
 FIELDS = ("Key", "QuestionZh", "AnswerZh", "QuestionEn", "AnswerEn")
 Plots = Mapping[str, tuple[dict[str, Any], ...]]
 """The figures that go with a card, by its slug, as they are sent to pages."""
 Logs = Mapping[str, Iterable[tuple[Line, int | None]]]
 """The reviews that stand, by item, oldest first, with the milliseconds they took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A question of the learner's own: Markdown. deck: what its deck is called."""
+
+    key: str
+    rev: int
+    question: str
+    answer: str
+    deck: str
 
 
 class Faces:
@@ -52,28 +68,36 @@ class Faces:
 
 def package(
     faces: Faces, logs: Logs, plots: Plots, now: datetime, *, tz: str = "UTC", lang: Lang = "zh",
-    suspended: Collection[str] = (), sets: Mapping[str, Parameters] | None = None, parameters: Parameters = DEFAULT,
+    own: Sequence[Own] = (), suspended: Collection[str] = (), sets: Mapping[str, Parameters] | None = None,
+    parameters: Parameters = DEFAULT,
 ) -> bytes:  # fmt: skip
     """The .apkg. lang: the language that stands first; the other is folded under it. suspended: items, or cards as a
     whole, that are not to be asked. sets, parameters: the learner's own by name, and those in use."""
     catalogue, media = faces.catalogue, dict[str, bytes]()
-    states = {entry.key: replayed(logs.get(entry.key, ()), entry.rev, sets) for entry in catalogue.items()}
+    revs = {entry.key: entry.rev for entry in catalogue.items()} | {one.key: one.rev for one in own}
+    states = {key: replayed(logs.get(key, ()), rev, sets) for key, rev in revs.items()}
     days = [study_day(now, tz)]
     days += [known.introduced for known, _ in states.values() if known is not None]
     created = day_start(min(days), tz)
+
+    def note(key: str, card: str, deck: str, fields: tuple[str, ...], tags: tuple[str, ...]) -> Note:
+        known, answered = states[key]
+        held = key in suspended or card in suspended
+        memory = card_memory(known, created, tz, parameters, suspended=held)
+        return Note(GUID + key, f"{DECK}::{deck.replace('::', ':')}", (key, *fields), tags, memory, tuple(answered))
+
     notes = []
     for entry in catalogue.items():
         fields = _fields(faces, entry, plots.get(entry.card.slug, ()), media)
         if fields is None:
             continue
-        known, answered = states[entry.key]
-        held = entry.key in suspended or entry.card.slug in suspended
-        memory = card_memory(known, created, tz, parameters, suspended=held)
-        topic = catalogue.topic(entry.topic)
-        deck = f"Warmup · 热身::{topic.title[lang].replace('::', ':')}"
         tags = (f"warmup::{entry.topic}", f"warmup::{entry.card.slug}", f"warmup::{entry.item.kind}")
-        notes.append(Note(GUID + entry.key, deck, (entry.key, *fields), tags, memory, tuple(answered)))
-    return apkg(_kind(lang), notes, media, created, now)
+        notes.append(note(entry.key, entry.card.slug, catalogue.topic(entry.topic).title[lang], fields, tags))
+    piles = {_kind(lang): notes}
+    if own:
+        sides = ((one, tuple(for_anki(markdown.own(side, lang)) for side in (one.question, one.answer))) for one in own)
+        piles[_OWN] = [note(one.key, card_of(one.key), one.deck, side, ("warmup::own",)) for one, side in sides]
+    return apkg(piles, media, created, now)
 
 
 def _fields(
@@ -127,3 +151,7 @@ _CSS = """.card { font-family: system-ui, "PingFang SC", "Microsoft YaHei", "Not
 table { border-collapse: collapse; } th, td { padding: .2em .6em; border-bottom: 1px solid #8884; text-align: left; }
 pre { overflow-x: auto; font-size: .85em; }
 """
+_OWN = NoteType(
+    "Warmup (own)", ("Key", "Question", "Answer"), '<div class="warmup">{{Question}}</div>',
+    '{{FrontSide}}<hr id=answer><div class="warmup">{{Answer}}</div>', _CSS, 1,
+)  # fmt: skip

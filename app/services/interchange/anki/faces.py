@@ -88,7 +88,8 @@ def for_anki(html: str) -> str:
         html,
         flags=re.DOTALL,
     )
-    return html.replace(' tabindex="0"', "").replace("\n", " ").strip()
+    parts = re.split(r"(<pre\b.*?</pre>)", html.replace(' tabindex="0"', ""), flags=re.DOTALL)  # code keeps its lines
+    return "".join(part if place % 2 else part.replace("\n", " ") for place, part in enumerate(parts)).strip()
 
 
 def _tex(source: str) -> str:

@@ -1,10 +1,11 @@
 """What an Anki collection holds for us: reviews of our own questions that were studied there, and other people's cards.
 
-A card of ours is known by its note's guid (exporting.py). Every other one becomes an `ImportedCard`, a plain value;
-`private.py` decides what becomes of it.
+A card of ours is known by its note's guid (exporting.py). Every other one, and a question of the learner's own that
+went out from here, becomes an `ImportedCard`, a plain value; notes/keeping.py decides what becomes of it.
 """
 
 import math
+import re
 import sqlite3
 import time
 from collections import Counter
@@ -14,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeGuard
 from uuid import UUID, uuid5
 
+from app.content.notes.item import MINE
 from app.errors import AppError
 from app.kit.text import Text, text
 from app.services import scheduling
@@ -22,7 +24,7 @@ from app.services.interchange.anki import collection, package
 from app.services.interchange.anki.collection import RawCard
 from app.services.interchange.anki.exporting import GUID
 from app.services.interchange.anki.htmltext import Converted
-from app.services.interchange.anki.sides import sides
+from app.services.interchange.anki.sides import sides as sides_of
 from app.services.interchange.document import BadFile
 from app.services.interchange.reports import LeftOut
 
@@ -30,6 +32,7 @@ SECONDS = 60.0
 """Longest time for turning notes into text."""
 _ATTEMPT = UUID("0d7ad6a1-93a6-4e35-8a54-5c5a4f6d0c55")
 """Namespace of the attempt ids of imported reviews: the same review always has the same."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -106,18 +109,25 @@ def _read(connection: sqlite3.Connection, now: datetime, tz: str) -> Found:
             raise BadFile(package.SLOW)
         reviews = tuple(_reviews(raw, now))
         state = _state(raw, reviews, begun, tz)
-        if raw.guid.startswith(GUID):
+        if raw.guid.startswith(GUID) and not raw.guid.startswith(GUID + MINE):
             own[raw.guid.removeprefix(GUID)] = reviews, state
             continue
-        question, answer = (Converted(side) for side in sides(raw))
+        question, answer = (Converted(side) for side in sides_of(raw))
         missing["pictures"] += question.pictures + answer.pictures
         missing["sounds"] += question.sounds + answer.sounds
         if not question.markdown:
             missing["empty"] += 1
             continue
         source = f"anki:{raw.guid}:{raw.ord}"
-        cards.append(ImportedCard(source, question.markdown, answer.markdown, raw.deck, raw.tags, reviews, state))
+        sides = _kept(question.markdown), _kept(answer.markdown)
+        words = _kept(" ".join(raw.deck.split())), tuple(map(_kept, raw.tags))
+        cards.append(ImportedCard(source, *sides, *words, reviews, state))
     return Found(own, tuple(cards), tuple(LeftOut(what=_LEFT[k], count=n) for k, n in missing.items() if n))
+
+
+def _kept(words: str) -> str:
+    """As a database can keep it: JSON may hold half a character, or none."""
+    return _CONTROL.sub("", words.encode("utf-8", "replace").decode())
 
 
 def attempt_of(card: str, at: datetime) -> UUID:

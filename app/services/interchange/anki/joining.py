@@ -32,20 +32,22 @@ History = tuple[Sequence[ImportedReview], ImportedState | None]
 def join(session: Session, learner: int, items: Mapping[str, tuple[int, History]], tz: str, preview: bool) -> Imported:
     """Adds what is missing to the log of these items (key → revision and history); the learner is locked."""
     before, sets = logs.attempts(session, learner), sets_of(session, learner)
+    asked = set(before.values())  # nothing is looked up for what was never asked: ten thousand cards may be new
     added: list[UUID] = []
     already = 0
     for key, (rev, (reviews, state)) in items.items():
-        here = logs.log_of(session, learner, key)
+        here = logs.log_of(session, learner, key) if key in asked else ()
         new = [review for review in reviews if not _known(review, here, before)]
         already += len(reviews) - len(new)
         if not new and state is not None and not reviews and not here:
             new = [_assumed(key, state)]
         if not new:
             continue
-        rows = _rows(learner, key, rev, new, tuple(repo.lines(session, learner, key)), state, tz, sets)
-        for row in rows:
-            repo.append(session, row)
+        lines = tuple(repo.lines(session, learner, key)) if key in asked else ()
+        rows = _rows(learner, key, rev, new, lines, state, tz, sets)
+        session.add_all(rows)
         added += [row.attempt_id for row in rows]
+    session.flush()
     histories.join(session, learner, before, added)
     histories.settle(session, learner)
     return Imported(source="anki", preview=preview, reviews=len(added), already=already)

@@ -69,11 +69,14 @@ class Note:
     answered: tuple[Answered, ...]
 
 
-def apkg(kind: NoteType, notes: Sequence[Note], media: Mapping[str, bytes], created: datetime, now: datetime) -> bytes:
-    """The package. created: the start of the day that due days are counted from; now: when it was written."""
+def apkg(
+    piles: Mapping[NoteType, Sequence[Note]], media: Mapping[str, bytes], created: datetime, now: datetime
+) -> bytes:
+    """The package. piles: the notes of each kind; created: the start of the day that due days are counted
+    from; now: when it was written."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        _add(archive, "collection.anki2", _collection(kind, notes, int(created.timestamp()), int(now.timestamp())))
+        _add(archive, "collection.anki2", _collection(piles, int(created.timestamp()), int(now.timestamp())))
         names = sorted(media)
         _add(archive, "media", json.dumps({str(i): name for i, name in enumerate(names)}).encode())
         for i, name in enumerate(names):
@@ -92,9 +95,11 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     archive.writestr(info, data, compresslevel=6)
 
 
-def _collection(kind: NoteType, notes: Sequence[Note], crt: int, now: int) -> bytes:
-    decks = {name: stable_id(f"deck {name}") for note in notes for name in _with_parents(note.deck)}
-    model = stable_id(f"model {kind.name}")
+def _collection(piles: Mapping[NoteType, Sequence[Note]], crt: int, now: int) -> bytes:
+    notes = [(kind, note) for kind, pile in piles.items() for note in pile]
+    decks = {name: stable_id(f"deck {name}") for _, note in notes for name in _with_parents(note.deck)}
+    models = {kind: stable_id(f"model {kind.name}") for kind in piles}
+    described = {str(number): _model(kind, number, now) for kind, number in models.items()}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "collection.anki2"
         connection = sqlite3.connect(file)
@@ -102,12 +107,12 @@ def _collection(kind: NoteType, notes: Sequence[Note], crt: int, now: int) -> by
         connection.execute(
             "INSERT INTO col VALUES (1, ?, ?, ?, 11, 0, 0, 0, ?, ?, ?, ?, '{}')",
             (crt, now * 1000, now * 1000, *map(json.dumps, (
-                _conf(model), {str(model): _model(kind, model, now)}, _decks(decks, now), {"1": _options()}
+                _conf(next(iter(models.values()))), described, _decks(decks, now), {"1": _options()}
             ))),
         )  # fmt: skip
         used: set[int] = set()
-        for place, note in enumerate(notes):
-            _write(connection, note, stable_id(note.guid), model, decks[note.deck], now, place, used)
+        for place, (kind, note) in enumerate(notes):
+            _write(connection, note, stable_id(note.guid), models[kind], decks[note.deck], now, place, used)
         connection.commit()
         connection.execute("VACUUM")
         connection.close()
