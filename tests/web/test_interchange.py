@@ -33,24 +33,23 @@ def test_json_out_and_in_again(client: TestClient) -> None:
     assert out.headers["content-type"] == "application/json"
     assert re.fullmatch(r'attachment; filename="warmup-\d{4}-\d\d-\d\d.json"', out.headers["content-disposition"])
     lines = len(json.loads(out.content)["tables"]["review"])
-    back = client.post("/api/import/file", files={"file": ("w.json", out.content)})
+    back = client.post("/api/import", files={"file": ("w.json", out.content)})
     assert back.status_code == 200 and (back.json()["reviews"], back.json()["already"]) == (0, lines)
     assert client.get("/api/export").content == out.content
 
 
 def test_what_cannot_be_imported_says_why_in_json(client: TestClient) -> None:
     newer = json.loads(client.get("/api/export").content) | {"version": 99}
-    said = client.post("/api/import/file", files={"file": ("w.json", json.dumps(newer))})
+    said = client.post("/api/import", files={"file": ("w.json", json.dumps(newer))})
     assert said.status_code == 422 and said.json()["error"]["code"] == "too_new"
     assert (
-        client.post("/api/import/file", files={"file": ("w.apkg", b"PK\x03\x04 no")}).json()["error"]["code"]
-        == "bad_file"
+        client.post("/api/import", files={"file": ("w.apkg", b"PK\x03\x04 no")}).json()["error"]["code"] == "bad_file"
     )
-    assert client.post("/api/import/file").status_code == 422
+    assert client.post("/api/import").status_code == 422
 
 
 def test_a_file_that_is_too_large_is_not_read(client: TestClient) -> None:
-    said = client.post("/api/import/file", files={"file": ("w.json", bytes(65 << 20))})
+    said = client.post("/api/import", files={"file": ("w.json", bytes(65 << 20))})
     assert said.status_code == 413 and "64 MB" in said.json()["error"]["message"]["en"]
     page = client.post("/zh/data", files={"file": ("w.apkg", bytes(65 << 20))})
     assert page.status_code == 413 and 'role="alert"' in page.text and "去掉媒体" in page.text
@@ -71,7 +70,7 @@ def test_csv_and_anki_are_files(client: TestClient, monkeypatch: pytest.MonkeyPa
     archive = zipfile.ZipFile(io.BytesIO(package.content))
     media = json.loads(archive.read("media"))
     assert len(media) >= 4 and all(archive.read(number).startswith(b"<svg") for number in media)
-    assert client.post("/api/import/file", files={"file": ("w.apkg", package.content)}).json()["reviews"] == 0
+    assert client.post("/api/import", files={"file": ("w.apkg", package.content)}).json()["reviews"] == 0
 
 
 def test_the_page_imports_with_a_plain_form(client: TestClient) -> None:
@@ -93,7 +92,7 @@ def test_the_page_says_what_is_wrong_and_stays(client: TestClient) -> None:
 
 
 def test_an_import_from_another_site_is_refused(client: TestClient) -> None:
-    for path in ("/api/import/file", "/zh/data"):
+    for path in ("/api/import", "/zh/data"):
         said = client.post(path, files={"file": ("w.json", b"{}")}, headers={"sec-fetch-site": "cross-site"})
         assert said.status_code == 403
 
@@ -126,5 +125,5 @@ def test_no_two_routes_answer_the_same_request() -> None:
         for route in router.routes:
             assert isinstance(route, Route | APIRoute)
             routes.update((route.path, method) for method in route.methods or ())
-    assert ("/api/import", "POST") in routes and ("/api/import/file", "POST") in routes
+    assert ("/api/import", "POST") in routes and ("/api/import", "POST") in routes
     assert [route for route, count in routes.items() if count > 1] == []

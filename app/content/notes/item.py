@@ -1,8 +1,11 @@
 """A question of one's own as the review page asks it: a recall item whose answer is the learner's Markdown."""
 
+import re
+
 from app.content.models import RecallItem
 from app.kit.text import Text
 
+_MARKS = re.compile(r"^#+\s+|\*\*(\S|\S.*?\S)\*\*|`([^`]+)`|!?\[([^\]]*)\]\([^)]*\)")
 MINE = "my-"
 """What the card slug of a learner's own question begins with; no card of ours does."""
 ITEM = "recall"
@@ -33,5 +36,5 @@ def note_item(question: str, answer: str, rev: int) -> NoteItem:
 
 
 def headline(item: NoteItem) -> str:
-    """Its question as lists name it: the first line, not too long."""
-    return item.prompt.zh.split("\n")[0][:TITLE]
+    """Its question as lists name it: the first line, not too long, without marks. Formulas stay as they are written."""
+    return _MARKS.sub(r"\1\2\3", item.prompt.zh.split("\n")[0]).strip()[:TITLE]

@@ -82,12 +82,12 @@ class Planner:
     def settings(self, learner: int) -> tuple[PlanSettings, int]:
         """What the learner wants, and its revision (0: nothing was ever said)."""
         with self.db.read() as session:
-            return _stored(session, learner)
+            return self._stored(session, learner)
 
     def view(self, learner: int, now: datetime, *, tz: str = "UTC") -> PlanView:
         """The settings and what comes of them."""
         with self.db.read() as session:
-            settings, revision = _stored(session, learner)
+            settings, revision = self._stored(session, learner)
             found = self._report(session, learner, now, tz)
         return PlanView(settings=settings, revision=revision, report=found)
 
@@ -95,6 +95,13 @@ class Planner:
         """The report without its comparisons, which take longer to compute; None without an interview to come."""
         with self.db.read() as session:
             return self._report(session, learner, now, tz, compare=False)
+
+    def _stored(self, session: Session, learner: int) -> tuple[PlanSettings, int]:
+        """As they were stored, without the weights of decks that are gone."""
+        row = rows.plan(session, learner)
+        settings = stored(row)
+        weights = {topic: weight for topic, weight in settings.topic_weights.items() if topic in self.topics}
+        return settings.model_copy(update={"topic_weights": weights}), row.revision if row else 0
 
     def put(self, learner: int, settings: PlanSettings, now: datetime, *, revision: int | None = None) -> None:
         """Stores what the learner wants. revision: of the settings these were made from; raises Conflict when they have
@@ -129,7 +136,7 @@ class Planner:
         tz: str,
     ) -> Moment | None:  # fmt: skip
         """What a plan is made from at this moment; None where no interview is ahead."""
-        settings, revision = _stored(session, learner)
+        settings, revision = self._stored(session, learner)
         dates = Dates.of(settings, now, tz)
         if not dates.interviews:
             return None
@@ -193,11 +200,6 @@ class Planner:
                 self._cache.pop(next(iter(self._cache)))
             self._cache[key] = made
         return made
-
-
-def _stored(session: Session, learner: int) -> tuple[PlanSettings, int]:
-    row = rows.plan(session, learner)
-    return stored(row), row.revision if row else 0
 
 
 def _hash(items: Sequence[ItemRef]) -> int:

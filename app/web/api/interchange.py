@@ -1,4 +1,4 @@
-"""/api/export and /api/import/file: everything a learner has, out and in."""
+"""/api/export and /api/import: everything a learner has, out and in."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -78,7 +78,7 @@ async def anki(
 
 
 @router.post(
-    "/import/file", summary="Add what a file holds and is not here", max_body_size=MAX_UPLOAD,
+    "/import", summary="Add what a file holds and is not here", max_body_size=MAX_UPLOAD,
     responses=_BUSY | {
         413: {"description": "The file is too large"},
         422: {"description": "The file cannot be used; nothing was changed"},
