@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from app.content.notes import inline, wording
 from app.content.notes.lines import Line
 
+_FORMULA_ENDS = re.compile(r"^(\s*)\\\[|\\\](?=[\s.,;。，；]*$)()")
 _CELL = re.compile(r"(?<!\\)\|")
 _QUOTE = re.compile(r"^\s{0,3}>\s?")
 _ASKED = re.compile(r"^(?:问题|题目|面试题|问|题|正面|questions?|q|front|prompt)$", re.IGNORECASE)
@@ -16,7 +17,7 @@ _TOLD = re.compile(
 
 def assembled(first: str, body: Sequence[Line], question: Line) -> str:
     """first: what the question's own line said of the answer already."""
-    lines = [_words(line) for line in body]
+    lines = [words for line in body for words in _fenced(line, _words(line))]
     while lines and not lines[0].strip():
         lines.pop(0)
     while lines and not lines[-1].strip():
@@ -33,6 +34,15 @@ def assembled(first: str, body: Sequence[Line], question: Line) -> str:
     elif head:
         lines = [head]
     return without_placeholder("\n".join(line.rstrip(" ") if not line.endswith("  ") else line for line in lines))
+
+
+def _fenced(line: Line, words: str) -> list[str]:
+    """Lines of a formula that begins with `\\begin{align}` and not with `$$`, in `$$`."""
+    if line.kind != "math" or not line.bare:
+        return [words]
+    indent = words[: len(words) - len(words.lstrip())]
+    before = [f"{indent}$$"] if line.opens else []
+    return [*before, words, *([f"{indent}$$"] if line.bare == "end" else [])]
 
 
 def without_placeholder(answer: str) -> str:
@@ -89,7 +99,7 @@ def _words(line: Line) -> str:
     if line.kind == "markup" or line.summary:
         return "" if line.kind == "markup" else " " * line.indent + f"**{inline.unbold(line.text)}**"
     if line.kind == "math":
-        return raw
+        return _FORMULA_ENDS.sub(r"\1$$\2", raw)
     return inline.tidy(raw, table=line.kind == "row") if line.kind != "blank" else ""
 
 

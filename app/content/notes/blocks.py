@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.content.notes import inline, wording
+from app.content.notes import inline, references, wording
 from app.content.notes.lines import Line, indent, mark
 
 MAX_LINES = 20_000
@@ -39,6 +39,7 @@ def scan(source: str) -> Scanned:
         at = _block(lines, at, never_closed)
     _underlined(lines)
     _continued(lines)
+    _turned(lines)
     return scanned
 
 
@@ -73,6 +74,10 @@ def _block(lines: list[Line], at: int, never_closed: dict[str, int]) -> int:
     if first in "`~" and (fence := _FENCE.match(words)):
         return _mark(lines, at, _fence_end(lines, at, fence[1], never_closed), "code")
     if first in "$\\" and (end := _math_end(lines, at, words)) is not None:
+        if words.startswith("\\begin{"):
+            for one in lines[at:end]:
+                one.bare = "in"
+            lines[end - 1].bare = "end"
         return _mark(lines, at, end, "math")
     if first == "<" and words.startswith("<!--"):
         for end in range(at, min(at + 40, len(lines))):
@@ -85,6 +90,9 @@ def _block(lines: list[Line], at: int, never_closed: dict[str, int]) -> int:
         while end < len(lines) and "|" in lines[end].raw and lines[end].raw.strip():
             end += 1
         return _mark(lines, at, end, "row")
+    if first == "[" and references.DEFINITION.match(words):
+        line.kind = "definition"
+        return at + 1
     mark(line, words)
     return at + 1
 
@@ -159,3 +167,12 @@ def _continued(lines: list[Line]) -> None:
             if more.likeness == wording.STRONG and wording.asks(more.text):
                 line.likeness = wording.STRONG
                 break
+
+
+def _turned(lines: list[Line]) -> None:
+    """A `?` by itself turns a flashcard over: what stands right above it is the question."""
+    for above, line in zip(lines, lines[1:], strict=False):
+        if line.kind == "text" and line.raw.strip() in ("?", "？", "??"):
+            line.kind = "markup"
+            if above.kind == "text" and above.text:
+                above.likeness, above.leads = wording.STRONG, True
