@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.content.notes import inline, references, wording
+from app.content.notes import formulas, inline, references, wording
 from app.content.notes.lines import Line, indent, mark
 
 MAX_LINES = 20_000
@@ -74,10 +74,6 @@ def _block(lines: list[Line], at: int, never_closed: dict[str, int]) -> int:
     if first in "`~" and (fence := _FENCE.match(words)):
         return _mark(lines, at, _fence_end(lines, at, fence[1], never_closed), "code")
     if first in "$\\" and (end := _math_end(lines, at, words)) is not None:
-        if words.startswith("\\begin{"):
-            for one in lines[at:end]:
-                one.bare = "in"
-            lines[end - 1].bare = "end"
         return _mark(lines, at, end, "math")
     if first == "<" and words.startswith("<!--"):
         for end in range(at, min(at + 40, len(lines))):
@@ -94,6 +90,12 @@ def _block(lines: list[Line], at: int, never_closed: dict[str, int]) -> int:
         line.kind = "definition"
         return at + 1
     mark(line, words)
+    if formulas.opened(words):
+        for end in range(at + 1, min(at + _MATH_LINES, len(lines))):
+            if "$$" in lines[end].raw:
+                _mark(lines, at + 1, end + 1, "math")
+                lines[at + 1].opens = False
+                return end + 1
     return at + 1
 
 

@@ -64,8 +64,6 @@ class Line:
     """It begins with a question in bold and goes on with the answer."""
     opens: bool = False
     """The first line of a code block, a formula or a table."""
-    bare: str = ""
-    """ "in" or, for the last line, "end" of a formula that no `$$` surrounds."""
 
 
 def mark(line: Line, words: str) -> None:
