@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from app.content.notes import formulas, inline, references, wording
 from app.content.notes.lines import Line, indent, mark
 
-MAX_LINES = 20_000
+MAX_LINES = 60_000
 """Lines that are looked at; the rest is reported as not read."""
 _MATH_LINES = 120
 _FENCE = re.compile(r"^(`{3,}|~{3,})\s*([^`]*)$")

@@ -107,7 +107,9 @@ class Position:
             return "some" if medium else "no"
         blank = at > 0 and self.lines[at - 1].kind == "blank"
         if card.kind == "label" or card.kind == "summary":
-            asks = strong == 1 and not bullets and first.value > 1 and blank and card.answered
+            apart = blank or first.marker in ("第", "[]") or run.bold == 1
+            sure = strong == 1 or (medium == 1 and first.marker in ("第", "[]"))
+            asks = sure and not bullets and first.value > 1 and apart and card.answered
             return "yes" if asks else "no"
         if card.kind == "heading":
             asks = (
@@ -202,7 +204,8 @@ class Position:
             if likeness < STRONG and not inline.is_bold(words):
                 return False
         if card is not None and card.kind in ("label", "summary"):
-            return False
+            alike = line.bold and card.line.raw.lstrip().startswith("**") and self.lines[at - 1].kind == "blank"
+            return alike and likeness == STRONG and card.answered
         if likeness == STRONG:
             return True
         free = card is None or card.kind == "bold"
