@@ -180,7 +180,7 @@ class Assembly(Sections):
         if card is None and self.is_parent(at):
             return self._topic(at)
         if self.is_sibling(line, run):
-            if line.likeness or self.is_term(line):
+            if line.likeness or inline.TERM.match(line.text):
                 return self._ask(at, "numbered")
             self._close()
         if line.task and run.asks != "no":

@@ -6,6 +6,7 @@ For files as people have them: a `---` right below a paragraph, a fence that is 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from app.content.notes import formulas, inline, references, wording
 from app.content.notes.lines import Line, indent, mark
@@ -173,7 +174,7 @@ def _continued(lines: list[Line]) -> None:
 
 def _turned(lines: list[Line]) -> None:
     """A `?` by itself turns a flashcard over: what stands right above it is the question."""
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in pairwise(lines):
         if line.kind == "text" and line.raw.strip() in ("?", "？", "??"):
             line.kind = "markup"
             if above.kind == "text" and above.text:

@@ -187,6 +187,7 @@ _AFTER_MARK = re.compile(r"[?？]+[*_]{0,3}[\s]{0,3}")
 
 
 TERM = re.compile(r"(?P<asked>[^—–。，；,;?？]{2,40}?)(?:\s?——\s?|\s[—–]\s)(?P<told>\S.{3,})$")
+"""A term and, behind a dash, what it is: "感受野——…"."""
 _TURN = re.compile(r"(?P<asked>(?:`[^`]{0,200}`|[^`:]|:(?!:)){3,300}?)\s?:::?\s?(?P<told>[^\s:].*)$")
 
 

@@ -25,12 +25,12 @@ _NUMBER = re.compile(
     r"|[（(](?P<chinese_round>[一二三四五六七八九十]{1,3})[)）]、?\s*"
     r"|第\s?(?P<nth>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s?(?:题|问|个问题)\s?[:：.、]?\s*)"
 )
-_BARE_NUMBER = re.compile(
-    r"^([0-9]{1,3})\s+(?=[A-Z\u3400-\u9fff`*])(?!(?:种|个|类|大|点|层|步|次|年|月|条|道|项|题))"
-)
+_BARE_NUMBER = re.compile(r"^([0-9]{1,3})\s+(?=[A-Z\u3400-\u9fff`*])(?!(?:种|个|类|大|点|层|步|次|年|月|条|道|项|题))")
 _DASHED = re.compile(r"^([0-9]{1,3})\s[-–—]\s+(?=[A-Z\u3400-\u9fff`])")
 _HAN_DIGITS = {char: value for value, char in enumerate("一二三四五六七八九十", 1)}
-_CONTENTS_ENTRY = re.compile(r"^[*_]{0,3}\[[^\[\]]{1,300}\]\(#[^()]{0,200}\)[*_]{0,3}\s*$|^\[?\[?@?\[?toc\]?\]?\]?$", re.IGNORECASE)
+_CONTENTS_ENTRY = re.compile(
+    r"^[*_]{0,3}\[[^\[\]]{1,300}\]\(#[^()]{0,200}\)[*_]{0,3}\s*$|^\[?\[?@?\[?toc\]?\]?\]?$", re.IGNORECASE
+)
 _HTML_HEADING = re.compile(r"^<h([1-6])(?:\s[^<>]{0,200})?>(.{1,300}?)</h\1>$", re.IGNORECASE)
 _QUOTE = re.compile(r"^(?:>\s?)+")
 _CALLOUT = re.compile(r"^\[!(?:question|faq|help|quiz)\][-+]?\s+(\S.*)$", re.IGNORECASE)
@@ -112,9 +112,9 @@ def _marks(line: Line, words: str) -> None:
         line.offset = line.indent + bullet.end()
         if task := _TASK.match(words):
             line.task, words = True, words[task.end() :]
-    bare = inline.without_symbols(words)
-    if bare != words and (_NUMBER.match(bare) or wording.QUESTION_LABEL.match(bare)):
-        words = bare  # "★★☆ 3. …"
+    starless = inline.without_symbols(words)
+    if starless != words and (_NUMBER.match(starless) or wording.QUESTION_LABEL.match(starless)):
+        words = starless  # "★★☆ 3. …"
     whole = inline.is_bold(words)
     peeled, bold = _peeled(words)
     if dashed := _DASHED.match(peeled):
@@ -152,7 +152,8 @@ def _label(line: Line, words: str) -> None:
     line.text = words.strip()
     line.likeness = wording.likeness(words)
     if line.kind != "heading" and (
-        (line.likeness == wording.MEDIUM and inline.leads_bold(line.text)) or ("::" in words and inline.turns(line.text))
+        (line.likeness == wording.MEDIUM and inline.leads_bold(line.text))
+        or ("::" in words and inline.turns(line.text))
     ):
         line.likeness, line.leads = wording.STRONG, True
 

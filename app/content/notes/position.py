@@ -135,11 +135,6 @@ class Position:
             return False
         return self.outline.runs.get(card.line.number) is run and line.value > card.line.value
 
-    @staticmethod
-    def is_term(line: Line) -> bool:
-        """ "感受野——…": a term and, behind a dash, what it is."""
-        return bool(inline.TERM.match(line.text))
-
     def numbers_topic(self, at: int) -> bool:
         """ "二、优化", or "2. Optimisers", right above questions that are marked in another way."""
         line = self.lines[at]
@@ -252,7 +247,13 @@ class Position:
     def reads_like_open(self, at: int) -> bool:
         """Whether a paragraph is put like the question that is open: a line that asks, right above its answer."""
         card, line = self.open, self.lines[at]
-        if card is None or card.kind != "plain" or card.line.kind != "text" or not card.body or at + 1 == len(self.lines):
+        if (
+            card is None
+            or card.kind != "plain"
+            or card.line.kind != "text"
+            or not card.body
+            or at + 1 == len(self.lines)
+        ):
             return False
         alike = card.body[0].kind == "text" and self.lines[at + 1].kind == "text" and self.lines[at - 1].kind == "blank"
         return alike and not wording.is_rhetorical(line.text, alone=True) and wording.is_title(line.text)

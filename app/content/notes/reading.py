@@ -40,7 +40,9 @@ def read(source: bytes | str, name: str = "", *, format: str = "", columns: Mapp
     else:
         reading = assemble(scan(text))
         defined = [one.text for one in reading.lost if one.why is report.DEFINITION]
-        found = Report(references.placed(reading.notes, defined), reading.lost, title=reading.title, topics=reading.topics)
+        found = Report(
+            references.placed(reading.notes, defined), reading.lost, title=reading.title, topics=reading.topics
+        )
     cards, repeats = _repeated(found.cards, text.split("\n"))
     lost = sorted([*found.lost, *repeats], key=lambda one: one.line)
     return Report(

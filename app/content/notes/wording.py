@@ -51,7 +51,8 @@ _EN_ORDER = re.compile(
     re.IGNORECASE,
 )
 _TASK = re.compile(
-    r"(?:手撕|手写|算法题?|编程题?|代码题?|场景题|智力题|概率题|coding|leetcode|system design)\s{0,2}[:：]\s{0,2}\S", re.IGNORECASE
+    r"(?:手撕|手写|算法题?|编程题?|代码题?|场景题|智力题|概率题|coding|leetcode|system design)\s{0,2}[:：]\s{0,2}\S",
+    re.IGNORECASE,
 )
 _EN_END = re.compile(r"\b(?:vs\.?|versus)\b", re.IGNORECASE)
 _STATED = re.compile(r"[。；;，,：:!！]$")
@@ -107,8 +108,8 @@ PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 ROUND = re.compile(
-    r"(?:第?[一二三四五六七1-7]\s?[面轮](?:面试)?|HR\s?面|[终主]面|主管面|笔试|round \d|(?:phone|tech(?:nical)?|onsite) "
-    r"(?:screen|round|interview)(?: \d)?)\s?(?:[（(][^（）()]{0,40}[）)])?[:：]?$",
+    r"(?:第?[一二三四五六七1-7]\s?[面轮](?:面试)?|HR\s?面|[终主]面|主管面|笔试|round \d|"
+    r"(?:phone|tech(?:nical)?|onsite) (?:screen|round|interview)(?: \d)?)\s?(?:[（(][^（）()]{0,40}[）)])?[:：]?$",
     re.IGNORECASE,
 )
 CONTENTS_NAME = re.compile(r"^(?:目录|目次|索引|table of contents|contents|toc|index)[:：]?$", re.IGNORECASE)

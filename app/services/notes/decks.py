@@ -167,15 +167,14 @@ def refuse_others(head: bytes) -> None:
         raise NotNotes(
             text(
                 zh="这是 Warmup 的备份，里面是全部学习数据，不是题目清单。请到“你的数据”页导入。",
-                en="This is a backup of Warmup, with everything you have, and no list of questions. Import it on the page "
-                "“Your data”.",
+                en="This is a backup of Warmup, not a list of questions. Import it on the page “Your data”.",
             )
         )
     if is_package(head):
         raise NotNotes(
             text(
                 zh="这是压缩包。Anki 的 .apkg、.colpkg 请到“你的数据”页导入；Word 文档请先另存为文本或 Markdown。",
-                en="This is a packed file. Anki's .apkg and .colpkg are imported on the page “Your data”; save a Word document as "
+                en="This is a packed file. Import Anki's .apkg and .colpkg on the page “Your data”; save a Word document as "
                 "text or Markdown first.",
             )
         )
