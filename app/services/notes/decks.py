@@ -174,8 +174,8 @@ def refuse_others(head: bytes) -> None:
         raise NotNotes(
             text(
                 zh="这是压缩包。Anki 的 .apkg、.colpkg 请到“你的数据”页导入；Word 文档请先另存为文本或 Markdown。",
-                en="This is a packed file. Import Anki's .apkg and .colpkg on the page “Your data”; save a Word document as "
-                "text or Markdown first.",
+                en="This is a packed file. Import Anki's .apkg and .colpkg on the page “Your data”; save a Word "
+                "document as text or Markdown first.",
             )
         )
 
