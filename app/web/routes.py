@@ -32,5 +32,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     claims.router, glossary.router, map.router, demos.router, review.router,
     api_plan.router, plan.router, debrief.router,
     api_progress.router, progress.router, mocks.router, mock.router, mock_run.router, sets.router,
-    notes.router, imports.router, decks.router, plots.router, interchange.router, data.router, sheet.router,
+    notes.router, plots.router, interchange.router, imports.router, decks.router, data.router, sheet.router,
 )  # fmt: skip

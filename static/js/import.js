@@ -3,7 +3,17 @@ const form = document.querySelector(".notes-form");
 const file = form.querySelector("[data-file]");
 const preview = form.querySelector("[data-preview]");
 
-file.addEventListener("change", () => { if (file.files.length) form.requestSubmit(preview); });
+const elsewhere = document.querySelector("[data-elsewhere]");
+
+/** Shows the preview of the chosen file; a package of Anki's is not sent: it may be large, and belongs elsewhere. */
+function look() {
+  if (!file.files.length) return;
+  elsewhere.hidden = !/\.(apkg|colpkg)$/i.test(file.files[0].name);
+  if (elsewhere.hidden) form.requestSubmit(preview);
+  else { file.value = ""; elsewhere.scrollIntoView({ block: "nearest" }); }
+}
+
+file.addEventListener("change", look);
 
 form.addEventListener("dragover", (event) => {
   if (![...event.dataTransfer.types].includes("Files")) return;
@@ -16,7 +26,7 @@ form.addEventListener("drop", (event) => {
   if (!event.dataTransfer.files.length) return;
   event.preventDefault();
   file.files = event.dataTransfer.files;
-  form.requestSubmit(preview);
+  look();
 });
 
 document.getElementById("found")?.focus({ preventScroll: true });

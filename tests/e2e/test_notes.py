@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.payloads import PAYLOADS, notes
 from tests.e2e.test_pages import AXE
 
 pytestmark = pytest.mark.browser
@@ -75,3 +76,64 @@ def test_without_a_script(browser: Browser, base_url: str) -> None:
     page.get_by_role("button", name="收进").first.click()
     expect(page.locator("h1")).to_have_text("没有脚本")
     context.close()
+
+
+def test_hostile_notes_run_and_fetch_nothing(browser: Browser, base_url: str) -> None:
+    """Through preview, deck, page of one question and review, in both languages."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900})
+    page = context.new_page()
+    left: list[str] = []
+    page.on("request", lambda request: left.append(request.url) if not request.url.startswith(base_url) else None)
+    page.on("dialog", lambda dialog: left.append(dialog.message))
+    page.on("console", lambda said: left.append(said.text) if "Content Security Policy" in said.text else None)
+
+    def quiet() -> None:
+        page.wait_for_load_state("networkidle")
+        page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
+        assert page.evaluate("window.ran") is None
+        assert (
+            page.locator(
+                "main :is(script:not([type='application/json']), iframe, object, embed, img, svg image, base, meta)"
+            ).count()
+            == 0
+        )
+        assert page.locator("main a:is([href^='javascript'], [href^='data:'])").count() == 0
+
+    page.goto(f"{base_url}/en/import")
+    page.locator("#text").fill(notes())
+    page.locator("[data-preview]").click()
+    expect(page.locator("[data-cards] > li")).to_have_count(len(PAYLOADS))
+    quiet()
+    page.locator("#deck").fill("Hostile <img src=x onerror=window.ran=1>")
+    page.locator("[data-adopt]").first.click()
+    expect(page.locator("[data-imported]")).to_contain_text(f"{len(PAYLOADS)} new")
+    quiet()
+    page.goto(page.url.split("?")[0].replace("/en/", "/zh/"))
+    quiet()
+    uids = page.locator(".note-list > li").evaluate_all("list => list.map(one => one.id)")
+    for uid in uids[::8]:
+        page.goto(f"{base_url}/zh/notes/{uid}")
+        quiet()
+    deck = page.locator(".crumb a").last.get_attribute("href")
+    assert deck is not None
+    page.goto(f"{base_url}/en/review?deck={deck.rsplit('/', 1)[1]}")
+    for _ in range(3):
+        expect(page.locator("[data-item]")).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-own-answer]")).to_be_visible()
+        quiet()
+        with page.expect_response("**/api/reviews"):
+            page.keyboard.press("3")
+    context.close()
+    assert left == []
+
+
+def test_a_package_of_anki_is_shown_the_way_before_it_is_sent(page: Page, base_url: str, tmp_path: Path) -> None:
+    package = tmp_path / "deck.apkg"
+    package.write_bytes(b"PK\x03\x04" + bytes(20 << 20))
+    page.goto(f"{base_url}/zh/import")
+    page.set_input_files("[data-file]", package)
+    told = page.locator("[data-elsewhere]")
+    expect(told).to_be_visible()
+    told.get_by_role("link").click()
+    expect(page).to_have_url(f"{base_url}/zh/data")

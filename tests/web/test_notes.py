@@ -9,10 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import Match
 from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from app.web.routes import ROUTERS
 
 NOTES = """# My list
 
@@ -45,13 +48,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def adopted(site: TestClient, text: str, deck: str) -> dict[str, Any]:
-    answer = site.post("/api/import", json={"text": text, "deck": deck})
+    answer = site.post("/api/decks", json={"text": text, "deck": deck})
     assert answer.status_code == 200, answer.text
     return answer.json()  # type: ignore[no-any-return]
 
 
 def test_preview_then_adopt_then_again(site: TestClient) -> None:
-    found = site.post("/api/import/preview", json={"text": NOTES, "filename": "list.md"}).json()
+    found = site.post("/api/decks/preview", json={"text": NOTES, "filename": "list.md"}).json()
     assert (found["deck"], found["exists"], found["format"]) == ("My list", False, "markdown")
     first, second = found["cards"]
     assert (first["question"], first["topic"], first["line"]) == ("什么是梯度消失？", "Training", 7)
@@ -67,16 +70,16 @@ def test_preview_then_adopt_then_again(site: TestClient) -> None:
 
 def test_bytes_in_any_encoding(site: TestClient) -> None:
     packed = base64.b64encode("1. 什么是熵？\r\n平均信息量。\r\n".encode("gbk")).decode()
-    found = site.post("/api/import/preview", json={"base64": packed}).json()
+    found = site.post("/api/decks/preview", json={"base64": packed}).json()
     assert found["encoding"] == "gbk" and found["cards"][0]["answer"] == "平均信息量。"
-    assert site.post("/api/import/preview", json={"base64": "?"}).status_code == 422
-    assert site.post("/api/import/preview", json={}).status_code == 422
+    assert site.post("/api/decks/preview", json={"base64": "?"}).status_code == 422
+    assert site.post("/api/decks/preview", json={}).status_code == 422
 
 
 def test_what_is_too_large_or_no_text_says_so(site: TestClient) -> None:
-    large = site.post("/api/import/preview", json={"text": "a" * (2 << 20) + "b"})
+    large = site.post("/api/decks/preview", json={"text": "a" * (2 << 20) + "b"})
     assert large.status_code == 422
-    huge = site.post("/api/import/preview", content=b"[" * (5 << 20), headers={"content-type": "application/json"})
+    huge = site.post("/api/decks/preview", content=b"[" * (5 << 20), headers={"content-type": "application/json"})
     assert huge.status_code == 413
     page = site.post("/zh/import", files={"file": ("a.md", b"a" * (9 << 20))})
     assert page.status_code == 422 and "上限是 2 MB" in page.text
@@ -161,10 +164,40 @@ def test_hostile_notes_stay_words(site: TestClient, lang: str) -> None:
 
 def test_other_sites_cannot_write(site: TestClient) -> None:
     foreign = {"origin": "https://evil.example"}
-    assert site.post("/api/import", json={"text": NOTES}, headers=foreign).status_code == 403
+    assert site.post("/api/decks", json={"text": NOTES}, headers=foreign).status_code == 403
     assert site.post("/en/import/adopt", data={"text": NOTES}, headers=foreign).status_code == 403
 
 
 def test_where_one_gets_there(site: TestClient, data: Path) -> None:
-    for path in ("/zh/", "/zh/cards"):
-        assert 'href="/zh/import"' in site.get(path).text
+    for path in ("/zh/", "/zh/cards", "/zh/glossary"):
+        html = site.get(path).text
+        assert 'href="/zh/import"' in html
+        assert 'href="/zh/import"' in html[html.index('<footer class="site-footer"') :]
+
+
+def test_every_request_reaches_its_route() -> None:
+    """No route stands before another that answers the same: `/{lang}/import` would take what `/api/import` is for."""
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    for route in routes:
+        path = re.sub(r"{[^}]*}", "x", route.path.replace("{lang}", "zh"))
+        for method in route.methods:
+            scope = {"type": "http", "path": path, "method": method, "headers": []}
+            first = next(one for one in routes if one.matches(scope)[0] is Match.FULL)
+            assert first is route, f"{method} {path} never reaches {route.endpoint}"
+
+
+def backup_of(site: TestClient) -> bytes:
+    return site.get("/api/export").content
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_belongs_elsewhere_is_shown_the_way(site: TestClient, lang: str) -> None:
+    """A backup and a package of Anki's, on the page and in the API; neither is taken for notes."""
+    packed = b"PK\x03\x04" + bytes(3 << 20)
+    for name, data in (("warmup.json", backup_of(site)), ("deck.apkg", packed), ("no-name", packed)):
+        page = site.post(f"/{lang}/import", files={"file": (name, data)})
+        assert page.status_code == 422
+        assert re.search(rf'data-problem><p>[^<]+<a href="/{lang}/data">', page.text)
+    sent = {"base64": base64.b64encode(backup_of(site)[: 1 << 20]).decode(), "filename": "warmup.json"}
+    assert "你的数据" in site.post("/api/decks", json=sent).json()["error"]["message"]["zh"]
+    assert f'<a href="/{lang}/data">' in site.get(f"/{lang}/import").text

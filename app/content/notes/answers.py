@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from app.content.notes import inline, wording
+from app.content.notes import formulas, inline, wording
 from app.content.notes.lines import Line
 
 _CELL = re.compile(r"(?<!\\)\|")
@@ -16,7 +16,9 @@ _TOLD = re.compile(
 
 def assembled(first: str, body: Sequence[Line], question: Line) -> str:
     """first: what the question's own line said of the answer already."""
-    lines = [_words(line) for line in body]
+    before, opens, tail = first.rpartition("$$") if first.count("$$") % 2 and "`" not in first else (first, "", "")
+    first = before.strip()
+    lines = _drawn(body, opens + tail)
     while lines and not lines[0].strip():
         lines.pop(0)
     while lines and not lines[-1].strip():
@@ -28,11 +30,41 @@ def assembled(first: str, body: Sequence[Line], question: Line) -> str:
             lines[0] = lines[0][label.end() :]
     head = inline.tidy(inline.unbold(first) if first.startswith("**") and first.count("**") == 1 else first).strip()
     if head and lines:
-        gap = "" if body and body[0].kind == "blank" else None
+        gap = "" if (body and body[0].kind == "blank") or lines[0] == "$$" else None
         lines = [head, *([gap] if gap is not None else []), *lines]
     elif head:
         lines = [head]
     return without_placeholder("\n".join(line.rstrip(" ") if not line.endswith("  ") else line for line in lines))
+
+
+def _drawn(body: Sequence[Line], opened: str) -> list[str]:
+    """The lines as they stand in the answer, formulas of several lines as Markdown takes them. opened: the beginning of
+    one that the question's own line has."""
+    lines: list[str] = []
+    at = 0
+    while at < len(body) or opened:
+        start, words = at, opened
+        if not opened:
+            start, words = at + 1, _words(body[at])
+        line = None if opened else body[at]
+        opened = ""
+        end = start
+        if line is None or line.kind == "math" or formulas.opened(line.text):
+            while end < len(body) and body[end].kind == "math" and not body[end].opens:
+                end += 1
+        at = end
+        if line is not None and line.kind != "math":
+            if end == start:
+                lines.append(words)
+                continue
+            before, _, words = words.rpartition("$$")
+            lines.append(before.rstrip())
+            words = " " * (line.offset if line.kind == "item" else line.indent) + "$$" + words
+        block = formulas.displayed([words, *(_words(one) for one in body[start:end])])
+        lines += block[1:] if lines and not lines[-1] and not block[0] else block
+        if at < len(body) and body[at].kind == "blank" and not lines[-1]:
+            lines.pop()
+    return lines
 
 
 def without_placeholder(answer: str) -> str:

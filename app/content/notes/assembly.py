@@ -33,6 +33,8 @@ class Assembly(Sections):
                 return self._lose(at, report.COMMENT)
             case "contents":
                 return self._lose(at, report.CONTENTS)
+            case "definition":
+                return self._lose(at, report.DEFINITION)
             case "underline":
                 return at + 1
             case "heading":
@@ -57,7 +59,7 @@ class Assembly(Sections):
         if line.summary:
             return self._summary(at)
         if line.label == "q":
-            return self._ask(at, "label")
+            return self._ask(at, "plain" if line.kind == "quote" else "label")
         if line.kind == "quote":
             return self._quote(at)
         if line.kind == "item":
@@ -177,6 +179,10 @@ class Assembly(Sections):
             return self._ask(at, "bullet" if line.marker == "-" else "numbered")
         if card is None and self.is_parent(at):
             return self._topic(at)
+        if self.is_sibling(line, run):
+            if line.likeness or inline.TERM.match(line.text):
+                return self._ask(at, "numbered")
+            self._close()
         if line.task and run.asks != "no":
             self._close()
         return self._body(at) if self.open else self._lose(at, self.reason(line))

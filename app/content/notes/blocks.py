@@ -6,11 +6,12 @@ For files as people have them: a `---` right below a paragraph, a fence that is 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from app.content.notes import inline, wording
+from app.content.notes import formulas, inline, references, wording
 from app.content.notes.lines import Line, indent, mark
 
-MAX_LINES = 20_000
+MAX_LINES = 60_000
 """Lines that are looked at; the rest is reported as not read."""
 _MATH_LINES = 120
 _FENCE = re.compile(r"^(`{3,}|~{3,})\s*([^`]*)$")
@@ -39,6 +40,7 @@ def scan(source: str) -> Scanned:
         at = _block(lines, at, never_closed)
     _underlined(lines)
     _continued(lines)
+    _turned(lines)
     return scanned
 
 
@@ -85,7 +87,16 @@ def _block(lines: list[Line], at: int, never_closed: dict[str, int]) -> int:
         while end < len(lines) and "|" in lines[end].raw and lines[end].raw.strip():
             end += 1
         return _mark(lines, at, end, "row")
+    if first == "[" and references.DEFINITION.match(words):
+        line.kind = "definition"
+        return at + 1
     mark(line, words)
+    if formulas.opened(words):
+        for end in range(at + 1, min(at + _MATH_LINES, len(lines))):
+            if "$$" in lines[end].raw:
+                _mark(lines, at + 1, end + 1, "math")
+                lines[at + 1].opens = False
+                return end + 1
     return at + 1
 
 
@@ -159,3 +170,12 @@ def _continued(lines: list[Line]) -> None:
             if more.likeness == wording.STRONG and wording.asks(more.text):
                 line.likeness = wording.STRONG
                 break
+
+
+def _turned(lines: list[Line]) -> None:
+    """A `?` by itself turns a flashcard over: what stands right above it is the question."""
+    for above, line in pairwise(lines):
+        if line.kind == "text" and line.raw.strip() in ("?", "？", "??"):
+            line.kind = "markup"
+            if above.kind == "text" and above.text:
+                above.likeness, above.leads = wording.STRONG, True

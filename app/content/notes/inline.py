@@ -11,6 +11,7 @@ from app.content.cjk import is_cjk
 from app.content.notes import wording
 
 _KEPT = re.compile(r"`[^`\n]{1,500}`|\$\$[^$\n]{1,1000}\$\$|\$[^$\n]{1,500}\$")
+_SPACED = re.compile(r"(?<![$\\`])\$(?!\$)([^$\n`]{1,500})\$(?!\$)")
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,15})(?P<rest>(?:\s[^<>]{0,400})?)/?>")
 _ATTRIBUTE = re.compile(r"\b(src|alt|href|title)\s*=\s*(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>]{1,300}))")
 _COMMENT = re.compile(r"<!--.{0,500}?-->")
@@ -21,13 +22,14 @@ _SPACES = re.compile(r"&(?:nbsp|emsp|ensp|#160|#xa0);?", re.IGNORECASE)
 _TEX = re.compile(r"\\\((.{1,300}?)\\\)")
 _DROPPED = re.compile(
     r"details|summary|p|div|span|center|font|u|mark|small|big|section|article|nav|header|footer|main|figure|figcaption|"
-    r"ul|ol|dl|tbody|thead|label|s|del|ins|a"
+    r"ul|ol|dl|table|tbody|thead|tr|label|s|del|ins|a"
 )
 _MARKED = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "tt": "`", "kbd": "`"}
 _RAISED = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
 _LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _SUB_SUP = re.compile(r"<(sub|sup)>([^<>]{1,40})</\1>", re.IGNORECASE)
 _HTML_LINK = re.compile(r"<a\s[^<>]{0,400}>([^<>]{0,300})</a>", re.IGNORECASE)
+_TAGGED = re.compile(r"[（(\[【][^（）()\[\]【】]{0,40}[）)\]】]")
 STRUCTURAL = re.compile(
     r"^(?:\s*</?(?:details|summary|p|div|center|font|span|br|ul|ol|li|section|article|a|figure|dl|dt|dd|hr|table|tbody|thead|tr)"
     r"(?:\s[^<>]{0,400})?/?>\s*){1,20}$",
@@ -38,9 +40,17 @@ SUMMARY = re.compile(r"<summary(?:\s[^<>]{0,200})?>(?P<words>.{0,1000}?)(?:</sum
 
 def tidy(line: str, table: bool = False) -> str:
     """A line with HTML as Markdown. table: a line break would end the row, so it becomes a space."""
+    if "$ " in line:
+        line = _SPACED.sub(_tight, line)
     if "<" not in line and "&" not in line and "\\(" not in line:
         return line
     return outside(line, lambda words: _without_html(words, table))
+
+
+def _tight(match: re.Match[str]) -> str:
+    """`$ x_1 $` as it would be drawn; `$ 5 and 10 $` stays."""
+    inner = match[1].strip()
+    return f"${inner}$" if inner and (re.search(r"[\\_^=]", inner) or re.fullmatch(r"[A-Za-z]'?", inner)) else match[0]
 
 
 def outside(line: str, change: Callable[[str], str]) -> str:
@@ -85,6 +95,8 @@ def _tag(match: re.Match[str], table: bool) -> str:
         return _MARKED[name]
     if name == "li":
         return "" if match["close"] else "- "
+    if name in ("td", "th"):
+        return " | " if match["close"] else ""
     return "" if _DROPPED.fullmatch(name) else match[0]
 
 
@@ -95,11 +107,11 @@ def _attributes(tag: str) -> dict[str, str]:
 def question(words: str) -> str:
     """A question without what decorates it: bold, anchors, links to the page itself, symbols around it."""
     words = " ".join(tidy(words).split()) if len(words) < 4000 else words
-    words = _ANCHOR.sub("", _TAIL_LINK.sub("", words))
+    words = wording.HASHTAGS.sub("", _ANCHOR.sub("", _TAIL_LINK.sub("", words)))
     words = _ANCHOR_LINK.sub(r"\1", words)
-    words = _without_symbols(words.strip())
+    words = without_symbols(words.strip())
     words = unbold(words)
-    return _without_symbols(words.strip()).strip(" \u3000")
+    return without_symbols(words.strip()).strip(" \u3000")
 
 
 def unbold(words: str) -> str:
@@ -111,8 +123,9 @@ def unbold(words: str) -> str:
                 return unbold(words[size:-size].strip())
             closed = words.find(mark, size)
             rest = words[closed + size :] if closed > 0 else ""
-            if closed > 0 and mark not in rest and not re.search(r"[A-Za-z0-9\u3400-\u9fff]", rest):
-                return (words[size:closed].strip() + rest).strip()  # `**什么是 BN**？`
+            told = _TAGGED.sub("", rest)
+            if closed > 0 and mark not in rest and not re.search(r"[A-Za-z0-9\u3400-\u9fff]", told):
+                return (words[size:closed].strip() + rest).strip()  # `**什么是 BN**？`, `**什么是 BN？**（高频）`
             if closed < 0:
                 return words[size:].strip()
         elif words.endswith(mark) and words.count(mark) == 1:
@@ -138,11 +151,17 @@ def leads_bold(words: str) -> bool:
     return words.startswith(("**", "__")) and bool(split_answer(words, True)[1])
 
 
+def turns(words: str) -> re.Match[str] | None:
+    """ "Question::Answer", as flashcards in notes are written; `torch::nn` is none."""
+    found = _TURN.match(words)
+    return found if found and wording.likeness(found["asked"]) >= wording.MEDIUM else None
+
+
 def _opens_only(words: str) -> bool:
     return words.count(words[:2]) == 1
 
 
-def _without_symbols(words: str) -> str:
+def without_symbols(words: str) -> str:
     """Without the emoji and stars that mark a line as important."""
     start, end = 0, len(words)
     while start < end and _is_symbol(words[start]):
@@ -167,6 +186,11 @@ _MORE = re.compile(r"^(?:请|并|举|explain|describe|give|why|how|and )", re.IG
 _AFTER_MARK = re.compile(r"[?？]+[*_]{0,3}[\s]{0,3}")
 
 
+TERM = re.compile(r"(?P<asked>[^—–。，；,;?？]{2,40}?)(?:\s?——\s?|\s[—–]\s)(?P<told>\S.{3,})$")
+"""A term and, behind a dash, what it is: "感受野——…"."""
+_TURN = re.compile(r"(?P<asked>(?:`[^`]{0,200}`|[^`:]|:(?!:)){3,300}?)\s?:::?\s?(?P<told>[^\s:].*)$")
+
+
 def split_answer(words: str, marked: bool) -> tuple[str, str]:
     """(question, answer) of a line that holds both: "Q? A: …", "**Q?** …", "Q? …". marked: the line is numbered, bold
     or labelled, so that words after the last question mark may be its answer."""
@@ -176,8 +200,12 @@ def split_answer(words: str, marked: bool) -> tuple[str, str]:
         head = words[: inside.start()].rstrip(" *_")
         if wording.likeness(head) >= wording.MEDIUM or wording.QUESTION_LABEL.match(words):
             return words[: inside.start()].strip(), words[inside.end() :].strip()
+    if turned := turns(words):
+        return turned["asked"].strip(), turned["told"].strip()
     if not marked:
         return words, ""
+    if term := TERM.match(words):
+        return term["asked"].strip(), term["told"].strip()
     for mark in ("**", "__"):
         closed = words.find(mark, 2) if words.startswith(mark) else -1
         if closed > 0 and wording.asks(words[2:closed]):

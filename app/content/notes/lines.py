@@ -25,18 +25,21 @@ _NUMBER = re.compile(
     r"|[（(](?P<chinese_round>[一二三四五六七八九十]{1,3})[)）]、?\s*"
     r"|第\s?(?P<nth>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s?(?:题|问|个问题)\s?[:：.、]?\s*)"
 )
-_BARE_NUMBER = re.compile(
-    r"^([0-9]{1,3})\s+(?=[A-Z\u3400-\u9fff`*])(?![0-9]{1,3}\s+(?:种|个|类|大|点|层|步|次|年|月|条|道|项))"
-)
+_BARE_NUMBER = re.compile(r"^([0-9]{1,3})\s+(?=[A-Z\u3400-\u9fff`*])(?!(?:种|个|类|大|点|层|步|次|年|月|条|道|项|题))")
+_DASHED = re.compile(r"^([0-9]{1,3})\s[-–—]\s+(?=[A-Z\u3400-\u9fff`])")
 _HAN_DIGITS = {char: value for value, char in enumerate("一二三四五六七八九十", 1)}
-_CONTENTS_ENTRY = re.compile(r"^\[[^\[\]]{1,300}\]\(#[^()]{0,200}\)\s*$|^\[?\[?@?\[?toc\]?\]?\]?$", re.IGNORECASE)
+_CONTENTS_ENTRY = re.compile(
+    r"^[*_]{0,3}\[[^\[\]]{1,300}\]\(#[^()]{0,200}\)[*_]{0,3}\s*$|^\[?\[?@?\[?toc\]?\]?\]?$", re.IGNORECASE
+)
 _HTML_HEADING = re.compile(r"^<h([1-6])(?:\s[^<>]{0,200})?>(.{1,300}?)</h\1>$", re.IGNORECASE)
 _QUOTE = re.compile(r"^(?:>\s?)+")
+_CALLOUT = re.compile(r"^\[!(?:question|faq|help|quiz)\][-+]?\s+(\S.*)$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Line:
-    """One line. kind: blank, text, heading, item, code, math, row, rule, quote, markup, front, comment, contents.
+    """One line. kind: blank, text, heading, item, code, math, row, rule, quote, markup, front, comment, contents,
+    definition.
 
     text: its words without markers. offset: the column they begin at. marker: how it is numbered ("." for `1.`, "、",
     "()", "一、", "-" …), value: its number. likeness: see wording. bold: all of it is. label: it begins with "Q:" or
@@ -72,8 +75,11 @@ def mark(line: Line, words: str) -> None:
     if first == ">":
         quoted = _QUOTE.sub("", words)
         line.kind, line.text = "quote", quoted
-        _label(line, quoted)
-        line.likeness, line.bold = wording.likeness(quoted), inline.is_bold(quoted)
+        if callout := _CALLOUT.match(quoted):
+            line.label, line.text = "q", callout[1].strip()
+        else:
+            _label(line, quoted)
+        line.likeness, line.bold = wording.likeness(line.text), inline.is_bold(line.text)
         return
     if first == "<":
         if (summary := inline.SUMMARY.search(words)) and summary["words"].strip():
@@ -87,7 +93,7 @@ def mark(line: Line, words: str) -> None:
             words = f"{'#' * int(heading[1])} {heading[2]}"
     if "<" in words:
         words = inline.tidy(words).strip() or words
-        first = words[0]
+    first = words[0]
     if first in "#＃" and line.indent < 4 and (heading := _HEADING.match(words)) and not _DIRECTIVE.match(words):
         line.kind, line.level = "heading", len(heading[1])
         words = heading[2].rstrip("#＃ ").strip() or heading[2].strip()
@@ -106,8 +112,13 @@ def _marks(line: Line, words: str) -> None:
         line.offset = line.indent + bullet.end()
         if task := _TASK.match(words):
             line.task, words = True, words[task.end() :]
+    starless = inline.without_symbols(words)
+    if starless != words and (_NUMBER.match(starless) or wording.QUESTION_LABEL.match(starless)):
+        words = starless  # "★★☆ 3. …"
     whole = inline.is_bold(words)
     peeled, bold = _peeled(words)
+    if dashed := _DASHED.match(peeled):
+        peeled = f"{dashed[1]}. {peeled[dashed.end() :]}" if wording.asks(peeled) else peeled
     if number := _NUMBER.match(peeled):
         rest = peeled[number.end() :]
         if rest.strip(" *_") and not _is_figure(number, rest):
@@ -140,7 +151,10 @@ def _label(line: Line, words: str) -> None:
         line.label, words = "a", ""
     line.text = words.strip()
     line.likeness = wording.likeness(words)
-    if line.likeness == wording.MEDIUM and line.kind != "heading" and inline.leads_bold(line.text):
+    if line.kind != "heading" and (
+        (line.likeness == wording.MEDIUM and inline.leads_bold(line.text))
+        or ("::" in words and inline.turns(line.text))
+    ):
         line.likeness, line.leads = wording.STRONG, True
 
 

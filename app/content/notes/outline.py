@@ -89,7 +89,8 @@ def _listed(lines: Sequence[Line]) -> set[int]:
         asking = sum(one.likeness >= MEDIUM for one in paragraph)
         if len(paragraph) > 1 and paragraph[0].likeness >= MEDIUM and asking * 10 >= 6 * len(paragraph):
             strong = any(one.likeness == STRONG for one in paragraph)
-            if strong and all(one.likeness >= MEDIUM or wording.is_title(one.text) for one in paragraph):
+            told = len(paragraph) == 2 and paragraph[1].likeness < STRONG and paragraph[1].text.endswith((".", "。"))
+            if strong and not told and all(one.likeness >= MEDIUM or wording.is_title(one.text) for one in paragraph):
                 found |= {one.number for one in paragraph}
         paragraph = []
     return found
@@ -165,7 +166,7 @@ def _status(
         return QUESTION if section.body or line.level in asked or not section.below else TOPIC
     if line.level in asked and section.body:
         return QUESTION
-    if likeness > NONE and line.level in asked:
+    if line.level in asked and (likeness > NONE or (line.value and not section.below)):
         return QUESTION
     if not any_question and section.body and len(section.below) < 2 and not _is_title(section, following):
         return QUESTION

@@ -105,9 +105,12 @@ class Position:
             if not bullets and bodies >= 0.5 and run.titles >= 0.8 and len(run.items) > 1:
                 return "yes"
             return "some" if medium else "no"
-        if card.kind == "label" or card.kind == "summary":
-            return "no"
         blank = at > 0 and self.lines[at - 1].kind == "blank"
+        if card.kind == "label" or card.kind == "summary":
+            apart = blank or first.marker in ("第", "[]") or run.bold == 1
+            sure = strong == 1 or (medium == 1 and first.marker in ("第", "[]"))
+            asks = sure and not bullets and first.value > 1 and apart and card.answered
+            return "yes" if asks else "no"
         if card.kind == "heading":
             asks = (
                 strong >= 0.8 and (bodies >= 0.5 or (not bullets and first.value != 1)) and card.line.likeness < STRONG
@@ -124,6 +127,13 @@ class Position:
         if medium >= 0.5 and first.value > 1 and blank:
             return "yes"
         return "yes" if strong >= 0.5 and (card.answered or bodies >= 0.5) else "no"
+
+    def is_sibling(self, line: Line, run: Run) -> bool:
+        """Whether the open question has a number of the same list: the next number is no part of its answer."""
+        card = self.open
+        if card is None or card.kind != "numbered" or line.marker == "-" or run.asks == "no":
+            return False
+        return self.outline.runs.get(card.line.number) is run and line.value > card.line.value
 
     def numbers_topic(self, at: int) -> bool:
         """ "二、优化", or "2. Optimisers", right above questions that are marked in another way."""
@@ -189,7 +199,8 @@ class Position:
             if likeness < STRONG and not inline.is_bold(words):
                 return False
         if card is not None and card.kind in ("label", "summary"):
-            return False
+            alike = line.bold and card.line.raw.lstrip().startswith("**") and self.lines[at - 1].kind == "blank"
+            return alike and likeness == STRONG and card.answered
         if likeness == STRONG:
             return True
         free = card is None or card.kind == "bold"
@@ -212,6 +223,8 @@ class Position:
         )
         if line.number in self.outline.listed and (follows or starts):
             return True
+        if self.reads_like_open(at):
+            return line.likeness >= MEDIUM or (line.likeness > 0 and wording.is_title(line.text))
         alone = card is None or (card.kind == "plain" and card.answered)
         if (
             alone
@@ -231,20 +244,49 @@ class Position:
             return False
         return (card.answered and before is not None and before.kind == "blank") or card.kind == "plain"
 
+    def reads_like_open(self, at: int) -> bool:
+        """Whether a paragraph is put like the question that is open: a line that asks, right above its answer."""
+        card, line = self.open, self.lines[at]
+        if (
+            card is None
+            or card.kind != "plain"
+            or card.line.kind != "text"
+            or not card.body
+            or at + 1 == len(self.lines)
+        ):
+            return False
+        alike = card.body[0].kind == "text" and self.lines[at + 1].kind == "text" and self.lines[at - 1].kind == "blank"
+        return alike and not wording.is_rhetorical(line.text, alone=True) and wording.is_title(line.text)
+
     def is_topic(self, at: int) -> bool:
         """A short line by itself with questions right after it: "一、激活函数", "**CNN**", "Optimisers:"."""
         line, card = self.lines[at], self.open
+        if wording.ROUND.search(wording.plain(line.text)) and wording.width(line.text) <= 50 and self.starts(at):
+            return self.leads_list(at)
         if line.likeness >= MEDIUM or not wording.is_title(line.text.rstrip(":： ")) or wording.width(line.text) > 50:
             return False
         if at and self.lines[at - 1].kind not in ("blank", "rule", "heading"):
             return False
         marked = line.bold or line.text.rstrip("* ").endswith((":", "："))
-        if card is not None and not (marked and card.kind in ("numbered", "bullet", "bold") and card.answered):
-            return False
         following = next((one for one in self.lines[at + 1 : at + 6] if one.kind != "blank"), None)
+        if card is not None and not (
+            marked
+            and card.kind in ("numbered", "bullet", "bold")
+            and (card.answered or (following is not None and following.marker == card.line.marker != ""))
+        ):
+            return False
         if following is None or (following.likeness < MEDIUM and following.label != "q"):
             return False
         return following.kind == "item" or following.label == "q" or following.bold or card is None
+
+    def starts(self, at: int) -> bool:
+        """Whether nothing that it could go on stands right above a line."""
+        return not at or self.lines[at - 1].kind not in ("text", "item", "quote")
+
+    def leads_list(self, at: int) -> bool:
+        """Whether a list or a labelled question comes next."""
+        following = next((one for one in self.lines[at + 1 : at + 6] if one.kind != "blank"), None)
+        return following is not None and (following.kind == "item" or following.label == "q")
 
     def reason(self, line: Line) -> Text:
         if wording.REMARK.search(line.text[:400]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.content.notes import records, report, tables, wording
+from app.content.notes import records, references, report, tables, wording
 from app.content.notes.assembly import assemble
 from app.content.notes.blocks import scan
 from app.content.notes.decoding import check_size, clean, decode
@@ -39,7 +39,10 @@ def read(source: bytes | str, name: str = "", *, format: str = "", columns: Mapp
         found = records.read(text)
     else:
         reading = assemble(scan(text))
-        found = Report(reading.notes, reading.lost, title=reading.title, topics=reading.topics)
+        defined = [one.text for one in reading.lost if one.why is report.DEFINITION]
+        found = Report(
+            references.placed(reading.notes, defined), reading.lost, title=reading.title, topics=reading.topics
+        )
     cards, repeats = _repeated(found.cards, text.split("\n"))
     lost = sorted([*found.lost, *repeats], key=lambda one: one.line)
     return Report(

@@ -1,6 +1,7 @@
 """JSON: a list of {question, answer}, or {"cards": [...]} as `warmup import --preview --json` prints it."""
 
 import json
+import re
 from typing import Any
 
 from app.content.notes import answers, report
@@ -31,10 +32,11 @@ def read(source: str) -> Report:
         raise Unprocessable(
             text(zh=f"JSON 格式有误，在第 {line} 行。", en=f"This is not valid JSON: see line {line}.")
         ) from None
-    title = ""
+    title = listed = ""
     if isinstance(data, dict):
         title = data["name"][:80] if isinstance(data.get("name"), str) else ""
-        data = next((data[name] for name in _LISTS if isinstance(data.get(name), list)), None)
+        listed = next((name for name in _LISTS if isinstance(data.get(name), list)), "")
+        data = data.get(listed)
     if not isinstance(data, list):
         raise Unprocessable(
             text(
@@ -42,10 +44,11 @@ def read(source: str) -> Report:
                 en='There are no questions in this JSON. It reads {"cards": [{"question": "…", "answer": "…"}]}.',
             )
         )
-    places = _Places(source)
+    places = _Places(source, listed)
     cards: list[Note] = []
     lost: list[Lost] = []
     for entry in data:
+        places.enter()
         asked, told, about = (_of(entry, names) for names in (_ASKED, _TOLD, _ABOUT))
         if isinstance(asked, str) and asked.strip() and isinstance(told, str | None):
             line = places.of(asked)
@@ -65,19 +68,43 @@ def _of(entry: Any, names: tuple[str, ...]) -> Any:
 
 
 class _Places:
-    """Where in the source strings stand, in their order."""
+    """Where in the source strings stand. Entries are met in their order, each where its JSON begins."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, listed: str) -> None:
         self._source, self._at, self.here = source, 0, 1
+        self._next = _first_entry(source, listed)
+
+    def enter(self) -> None:
+        """Goes to the next entry of the list."""
+        while self._source[self._next : self._next + 1] in (" ", "\n", "\t", ","):
+            self._next += 1
+        self.here += self._source.count("\n", self._at, self._next)
+        self._at = self._next
+        try:
+            _, self._next = json.JSONDecoder().raw_decode(self._source, self._next)
+        except ValueError:  # a name that comes twice: the list is the second
+            self._next = len(self._source)
 
     def of(self, words: str) -> int:
-        """The line of the next place of these words, as JSON writes them."""
-        found = -1
+        """The line of these words in the entry, as JSON writes them; where the entry begins when they are not found."""
         for ascii_ in (False, True):
-            found = self._source.find(json.dumps(words, ensure_ascii=ascii_), self._at)
+            found = self._source.find(json.dumps(words, ensure_ascii=ascii_), self._at, self._next)
             if found >= 0:
-                break
-        if found >= 0:
-            self.here += self._source.count("\n", self._at, found)
-            self._at = found
+                return self.here + self._source.count("\n", self._at, found)
         return self.here
+
+
+def _first_entry(source: str, listed: str) -> int:
+    """Behind the bracket that opens the list of questions. listed: its name in the object; "" when it is all of it."""
+    at = len(source) - len(source.lstrip()) + 1
+    reader, sign = json.JSONDecoder(), re.compile(r"[\s,:]*")
+    name: object = None
+    while listed:
+        found = sign.match(source, at)
+        assert found is not None
+        at = found.end()
+        if name == listed and source[at] == "[":
+            return at + 1
+        value, at = reader.raw_decode(source, at)
+        name = value if name is None else None
+    return at

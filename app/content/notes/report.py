@@ -71,6 +71,10 @@ RULE = text(zh="分隔线，没有内容。", en="A dividing line: nothing to le
 FRONT = text(zh="文件头的元数据，不是题目。", en="Front matter, not a question.")
 COMMENT = text(zh="注释，没有收进来。", en="A comment, left out.")
 CONTENTS = text(zh="目录条目，不是题目。", en="An entry of the table of contents, not a question.")
+DEFINITION = text(
+    zh="脚注或链接的定义，已并入引用它的答案。",
+    en="A footnote or an address: it is given with the answers that refer to it.",
+)
 SOURCES = text(zh="参考资料，不是题目。", en="A list of sources, not a question.")
 NUMBERED = text(zh="有编号，但看不出是在提问。", en="It is numbered, but does not read as a question.")
 BULLET = text(zh="列表项，但看不出是在提问。", en="A list entry that does not read as a question.")

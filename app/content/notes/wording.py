@@ -17,13 +17,15 @@ _SPANS = re.compile(
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,300}(?:\s+\"[^\"]{0,100}\")?\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _MARKS = re.compile(r"[*_~]{1,3}(?=\S)|(?<=\S)[*_~]{1,3}")
+_MARKED = re.compile(r"==(?!\s)([^=\n]{1,300})==")
+HASHTAGS = re.compile(r"(?:\s{1,4}#(?!\d{1,9}(?:\s|$))[\w/-]{1,40}){1,8}\s{0,4}$")
 _ASKING = re.compile(
     r"[?？][\s*_\"'”’」』）)\]】!！。.~～★☆⭐🔥…—-]{0,12}(?:[（(\[【{][^（）()\[\]【】{}]{0,60}[）)\]】}][\s。.]{0,3}){0,3}$"
 )
 _ASKING_ZH = re.compile(r"(?:吗|呢|是什么|为什么|怎么办|怎么做|有哪些|是哪些|有什么|什么区别|如何|多少)[。.]?$")
 _MID = re.compile(r"[?？]")
 _ZH_WORDS = re.compile(
-    r"什么|为何|如何|怎么|怎样|哪些|哪个|哪几|哪种|几种|多少|是否|能否|有无|区别|异同|差异|优缺点|谈谈|聊聊|"
+    r"什么|为何|如何|怎么|怎样|哪些|哪个|哪几|哪种|哪里|在哪|几种|多少|是否|能否|有无|区别|异同|差异|优缺点|谈谈|聊聊|"
     r"说说|讲讲|介绍一下|说一下|讲一下|解释一下"
 )
 _ZH_START = re.compile(
@@ -40,12 +42,16 @@ _EN_START = re.compile(
     r"explain|describe|compare|contrast|define|derive|discuss|tell me|tell us|walk me|walk us|give|name|list|"
     r"prove|show|"
     r"write|implement|outline|sketch|state|distinguish|differentiate|illustrate|differences?|pros and cons|"
-    r"advantages?|disadvantages?|talk about|summari[sz]e|suppose|imagine|let's say)\b",
+    r"advantages?|disadvantages?|talk about|design an?|summari[sz]e|suppose|imagine|let's say)\b",
     re.IGNORECASE,
 )
 _EN_ORDER = re.compile(
     r"(?:explain|describe|compare|contrast|define|derive|discuss|tell|walk|prove|implement|distinguish|"
     r"differentiate)\b",
+    re.IGNORECASE,
+)
+_TASK = re.compile(
+    r"(?:手撕|手写|算法题?|编程题?|代码题?|场景题|智力题|概率题|coding|leetcode|system design)\s{0,2}[:：]\s{0,2}\S",
     re.IGNORECASE,
 )
 _EN_END = re.compile(r"\b(?:vs\.?|versus)\b", re.IGNORECASE)
@@ -64,15 +70,15 @@ _WIDE = re.compile(r"[\u2e80-\uffef]")
 _ORDINAL = r"(?:\s?[#＃]?\s?[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})?"
 _ASK_NAMES = r"Questions?|Ques|Q|问题|面试题|题目|提问|问|题|Interviewer|面试官"
 QUESTION_LABEL = re.compile(
-    rf"(?:[*_]{{0,3}}(?:{_ASK_NAMES}){_ORDINAL}\s?[*_]{{0,3}}\s?[:：][*_]{{0,3}}"
+    rf"(?:[*_]{{0,3}}Q\s?[.．]?\s?[0-9]{{1,3}}[*_]{{0,3}}\s(?!\s?[-–—:：.、)）])|[*_]{{0,3}}(?:{_ASK_NAMES}){_ORDINAL}\s?[*_]{{0,3}}\s?[:：][*_]{{0,3}}"
     rf"|[*_]{{0,3}}(?:Question|Q|问题|面试题|题目|题){_ORDINAL}\s?(?:[.、．)）]|\s[-–—])[*_]{{0,3}}"
-    rf"|[*_]{{0,3}}Q\s?[0-9]{{1,3}}[*_]{{0,3}}\s|[【\[](?:{_ASK_NAMES}){_ORDINAL}[】\]][:：]?)\s*",
+    rf"|[【\[](?:{_ASK_NAMES}){_ORDINAL}[】\]][:：]?)\s*",
     re.IGNORECASE,
 )
 ANSWER_LABEL = re.compile(
     r"(?:[*_]{0,3}(?:Answers?|Ans|A|Solution|Candidate|Me|参考答案|参考回答|答案|回答|解答|答|候选人|"
     r"我)\s?[0-9]{0,3}\s?[*_]{0,3}\s?[:：][*_]{0,3}"
-    r"|[*_]{0,3}A\s?[0-9]{1,3}\s?[.、．)）]|[【\[](?:参考答案|参考回答|答案|回答|解答|答|Answer|A)[】\]][:：]?)\s*",
+    r"|[*_]{0,3}A\s?[0-9]{1,3}\s?[.、．)）]|[*_]{0,3}Ans(?:wer)?\.[*_]{0,3}\s|[【\[](?:参考答案|参考回答|答案|回答|解答|答|Answer|A)[】\]][:：]?)\s*",
     re.IGNORECASE,
 )
 ANSWER_NAME = re.compile(r"^(?:answers?|solution|答案?|参考答案|参考回答|解答|回答)[:：]?$", re.IGNORECASE)
@@ -99,6 +105,11 @@ PLACEHOLDER = re.compile(
     r"coming soon|answer (?:here|goes here)|待补充?|待完善|待续|待更新|待写|待回答|待解答|待整理|未完成|"
     r"未完待续|未答|没有答案|暂无(?:答案)?|略|空|"
     r"不会|不知道|稍后补充|后续补充|以后补|[?？.。…·—–-]{1,12}|x{2,6})[\s*_`）)\]】.。!！…:：]*$",
+    re.IGNORECASE,
+)
+ROUND = re.compile(
+    r"(?:第?[一二三四五六七1-7]\s?[面轮](?:面试)?|HR\s?面|[终主]面|主管面|笔试|round \d|"
+    r"(?:phone|tech(?:nical)?|onsite) (?:screen|round|interview)(?: \d)?)\s?(?:[（(][^（）()]{0,40}[）)])?[:：]?$",
     re.IGNORECASE,
 )
 CONTENTS_NAME = re.compile(r"^(?:目录|目次|索引|table of contents|contents|toc|index)[:：]?$", re.IGNORECASE)
@@ -135,7 +146,8 @@ SUBLABEL = re.compile(
 def plain(line: str) -> str:
     """The words of a line: links keep theirs, code, formulas and addresses become one letter."""
     words = _LINK.sub(r"\1", line)
-    words = _SPANS.sub("x", words)
+    words = HASHTAGS.sub("", _SPANS.sub("x", words))
+    words = _MARKED.sub(r"\1", words)
     return _MARKS.sub("", _TAG.sub("", words)).strip()
 
 
@@ -161,7 +173,7 @@ def likeness(line: str) -> int:
         or (_ZH_WORDS.search(words) and width(words) <= 80)
     ):
         return MEDIUM
-    if _ZH_END.search(words) or _EN_END.search(words):
+    if _ZH_END.search(words) or _EN_END.search(words) or _TASK.match(words):
         return WEAK
     return NONE
 
@@ -177,10 +189,11 @@ def asks(line: str) -> bool:
     return likeness(line) == STRONG
 
 
-def is_rhetorical(line: str) -> bool:
-    """A question an answer puts to itself: very short, or leaning on what stands before it."""
+def is_rhetorical(line: str, alone: bool = False) -> bool:
+    """A question an answer puts to itself: very short, or leaning on what stands before it. alone: it has an answer of
+    its own, so that "How is it trained?" asks in earnest."""
     words = plain(line)
-    return width(words) < 12 or bool(_BACK.match(words)) or bool(_POINTS_BACK.search(words))
+    return width(words) < 12 or bool(_BACK.match(words)) or (not alone and bool(_POINTS_BACK.search(words)))
 
 
 def width(words: str) -> int:

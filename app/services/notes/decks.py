@@ -13,8 +13,10 @@ from datetime import datetime
 from app.content.notes import Note, Report, read
 from app.db import Database, Deck, DeckNote, Session, repositories
 from app.db import decks as repo
-from app.errors import BadInput, Conflict, NotFound
+from app.errors import BadInput, Conflict, NotFound, Unprocessable
 from app.kit.text import Text, text
+from app.services.interchange import document
+from app.services.interchange.anki.package import is_package
 from app.services.notes import adopting
 from app.services.notes.matching import match
 from app.services.notes.neighbours import Neighbours
@@ -34,6 +36,8 @@ from app.services.notes.shapes import (
 from app.services.notes.shelf import key
 
 MY_NOTES = "My notes"
+HEAD = 200
+"""Bytes by which a file is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,29 @@ class Decks:
         )  # fmt: skip
 
 
+class NotNotes(Unprocessable):
+    """A file that is brought in elsewhere."""
+
+
+def refuse_others(head: bytes) -> None:
+    """Raises NotNotes for what begins like a backup of ours or a package of Anki's."""
+    if document.is_ours(head):
+        raise NotNotes(
+            text(
+                zh="这是 Warmup 的备份，里面是全部学习数据，不是题目清单。请到“你的数据”页导入。",
+                en="This is a backup of Warmup, not a list of questions. Import it on the page “Your data”.",
+            )
+        )
+    if is_package(head):
+        raise NotNotes(
+            text(
+                zh="这是压缩包。Anki 的 .apkg、.colpkg 请到“你的数据”页导入；Word 文档请先另存为文本或 Markdown。",
+                en="This is a packed file. Import Anki's .apkg and .colpkg on the page “Your data”; save a Word "
+                "document as text or Markdown first.",
+            )
+        )
+
+
 def reading(source: Source) -> Report:
     """The file as it is understood. Raises BadInput when there is none, or what `read` raises."""
     columns = {
@@ -171,6 +198,7 @@ def reading(source: Source) -> Report:
         raise BadInput.field(
             "text", text(zh="没有内容：请选择文件或粘贴文字。", en="Nothing to read: choose a file or paste text.")
         )
+    refuse_others(data[:HEAD] if isinstance(data, bytes) else data[:HEAD].encode())
     return read(data, source.filename, columns=columns)
 
 

@@ -1,4 +1,4 @@
-"""/api/import and /api/decks: a file of one's own questions, first looked at, then adopted; the decks that came of it.
+"""/api/decks and /api/notes: a file of one's own questions, first looked at, then adopted; the decks that came of it.
 
 Questions and answers in replies are Markdown as stored; the review API sends them as HTML.
 """
@@ -24,13 +24,13 @@ _BUSY: _Responses = {503: {"description": "Busy: try again"}}
 Uid = Annotated[str, Path(max_length=20)]
 
 
-@router.post("/import/preview", summary="What a file of notes holds; nothing is stored", responses=_REFUSED)
+@router.post("/decks/preview", summary="What a file of notes holds; nothing is stored", responses=_REFUSED)
 def preview(source: Source, decks: DecksOf, learner: LearnerId) -> Preview:
     """Every line of the file is in a card, is a heading, or is named in `not_understood` with the reason."""
     return decks.preview(learner, source)
 
 
-@router.post("/import", summary="Adopt a file of notes into a private deck", responses=_REFUSED | _BUSY)
+@router.post("/decks", summary="Adopt a file of notes into a private deck", responses=_REFUSED | _BUSY)
 def adopt(source: Source, decks: DecksOf, learner: LearnerId, now: Now) -> Adopted:
     """A deck of the same name is updated: what is remembered of its questions stays."""
     return decks.adopt(learner, source, now)
@@ -43,7 +43,7 @@ def all_decks(decks: DecksOf, learner: LearnerId) -> tuple[DeckBrief, ...]:
 
 @router.get("/decks/{deck}", summary="One deck with its questions", responses=_MISSING | _REFUSED)
 def one_deck(deck: Uid, decks: DecksOf, learner: LearnerId) -> DeckPage:
-    """`POST /api/import` reads this document back."""
+    """`POST /api/decks` reads this document back."""
     return decks.one(learner, deck)
 
 

@@ -15,6 +15,7 @@ from app.content import markdown
 from app.content.notes.decoding import MAX_BYTES, decode
 from app.errors import AppError, BadInput
 from app.kit import Lang, Text, text
+from app.services.notes.decks import HEAD, NotNotes, refuse_others
 from app.services.notes.shapes import Preview, PreviewCard, Source
 from app.web.learner import DecksOf, LearnerId, Now
 from app.web.templating import Pages
@@ -62,7 +63,9 @@ def preview(
     try:
         encoding = None
         if file is not None and file.filename:
-            decoded = decode(file.file.read(MAX_BYTES + 1))
+            data = file.file.read(MAX_BYTES + 1)
+            refuse_others(data[:HEAD])
+            decoded = decode(data)
             text, encoding, leave = decoded.text, decoded.encoding, None
             given |= {"text": text, "filename": file.filename[-200:]}
         source = _source(text, given["filename"], deck, leave, question_column, answer_column)
@@ -120,6 +123,7 @@ def _page(
     pages: Pages = request.app.state.pages
     context = {
         "decks": decks, "given": {"deck": "", "text": "", "filename": ""} | given, "problem": problem, "found": found,
+        "elsewhere": isinstance(problem, NotNotes),
         "leave": leave, "encoding": encoding, "lines": lines, "most": MAX_BYTES >> 20,
         "cards": [_card(card, lang, at < FULL) for at, card in enumerate(found.cards)] if found else [],
         "bare": sum(card.unanswered for card in found.cards) if found else 0,

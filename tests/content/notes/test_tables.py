@@ -85,3 +85,18 @@ def test_entries_that_are_no_questions_are_named() -> None:
     report = read('[{"question": 3}, "x", {"question": " "}, {"q": "Why?", "a": null}]', "a.json")
     assert [n.question for n in report.cards] == ["Why?"]
     assert len(report.lost) == 3
+
+
+def test_lines_of_json_are_those_of_its_entries() -> None:
+    """Also of entries that are no questions, of words written in escapes, and of words that stood before."""
+    source = """{"name": "x", "about": {"notes": ["Why?"]}, "data": [], "cards": [
+  {"question": "What?",
+   "answer": "Why?"},
+  {"question": 3},
+  {"answer": "b",
+   "question": "Why?"},
+  {"question": "\\u4ec0\\u4e48\\/\\u003f", "answer": ""}
+]}"""
+    report = read(source, "a.json")
+    assert [(n.question, n.line) for n in report.cards] == [("What?", 2), ("Why?", 6), ("什么/?", 7)]
+    assert [one.line for one in report.lost] == [4]

@@ -95,7 +95,7 @@ def test_reviews_ask_them_and_what_is_remembered_survives_the_next_import(mine: 
     assert (asked.kind, asked.own, asked.prompt.en, asked.parts) == (
         "recall", True, "What is the vanishing gradient problem?", (),
     )  # fmt: skip
-    grade = mine.own().grade(mine.learner, asked.key, 1, 1, Answer(text="small factors"))
+    grade = mine.own().grade(asked.key, 1, 1, Answer(text="small factors"), learner=mine.learner)
     assert grade.passage is not None and grade.passage.en == "A product of small factors."
     assert (grade.suggested_rating, grade.max_rating, grade.correct) == (3, 4, None)
     reviewed = mine.own().submit(mine.learner, mine.attempt(asked, 3, Answer()), mine.now)
