@@ -32,6 +32,8 @@ CHANGING = [
     ("POST", "/api/reviews"), ("POST", "/api/review/grade"), ("DELETE", f"/api/reviews/{ID}"), ("POST", "/api/mock"),
     ("POST", f"/api/mock/{ID}/events"), ("POST", "/api/review/handlings"), ("POST", "/api/progress/fit"),
     ("POST", "/api/import"), ("PUT", "/api/plan"), ("POST", "/api/plan/debriefs"), ("POST", "/api/plan/weights"),
+    ("POST", "/api/decks"), ("POST", "/api/decks/preview"), ("PUT", f"/api/decks/{ID}"), ("DELETE", f"/api/decks/{ID}"),
+    ("PUT", f"/api/notes/{ID}"), ("DELETE", f"/api/notes/{ID}"),
 ]  # fmt: skip
 
 
