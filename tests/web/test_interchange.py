@@ -4,16 +4,11 @@ import io
 import json
 import re
 import zipfile
-from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from fastapi.routing import APIRoute
-from starlette.routing import Route
 from starlette.testclient import TestClient
-
-from app.web.routes import ROUTERS
 
 KEY = "vanishing-exploding-gradients/explain-aloud"
 
@@ -116,14 +111,3 @@ def test_a_plot_is_one_picture_per_language(client: TestClient) -> None:
     assert again.status_code == 304
     assert client.get("/api/demos/k-means/plot/zh.svg?k=999").status_code == 422
     assert client.get("/api/demos/no-such/plot/zh.svg").status_code == 404
-
-
-def test_no_two_routes_answer_the_same_request() -> None:
-    """The first one would take what is meant for the other."""
-    routes: Counter[tuple[str, str]] = Counter()
-    for router in ROUTERS:
-        for route in router.routes:
-            assert isinstance(route, Route | APIRoute)
-            routes.update((route.path, method) for method in route.methods or ())
-    assert ("/api/import", "POST") in routes and ("/api/import", "POST") in routes
-    assert [route for route, count in routes.items() if count > 1] == []
