@@ -166,7 +166,7 @@ def test_an_item_that_is_gone_is_counted_and_not_listed() -> None:
     assert trouble.leeches(h, content(), np.ones(1), np.ones(len(h))) == []
     assert trouble.hard_items(h, content(), np.ones(1)) == []
     assert memory.memory(h, content(), TODAY + 9) is None
-    assert calibration.levels(h)[0].n == len(h)
+    assert calibration.levels(h)[0].n == trouble.LEECH_LAPSES
     assert effort.effort(h, content(), TODAY + 9)[1].rows[0][0].en == "Items since removed"  # type: ignore[union-attr]
 
 
