@@ -6,10 +6,11 @@ it was; a result that comes too late (another was decided meanwhile) is dropped.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Protocol
+from itertools import compress
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from app.services import fitting
 from app.services.fitting import LEAST_PREDICTIONS, LEAST_REVIEWS, Fitted, History
 from app.services.own_parameters import in_use
 from app.services.scheduling import own
-from app.services.traces import runs
+from app.services.traces import MEMORY_KINDS, Ints, runs
 
 DEADLINE_S = 120.0
 FIRST_S, PERIOD_S = 10.0, 60.0
@@ -112,6 +113,9 @@ class Fitter:
                 self.fitting = None
 
     async def _fit(self, learner: int, history: History, reviews: int) -> None:
+        if len(fitting.predictions(history)) < LEAST_PREDICTIONS:  # the rest rests on memories that were imported
+            self._failed[learner] = reviews
+            return
         try:
             fitted = await self._worker(fitting.fit, history, deadline=DEADLINE_S)
         except AppError:
@@ -132,17 +136,29 @@ class Fitter:
 
     def _history(self, learner: int) -> tuple[History, int]:
         with self._db.read() as session:
-            found = log.columns(session, learner, ("item_key", "rev", "rating", "elapsed_days"))
+            found = log.columns(
+                session, learner, MEMORY_KINDS, ("item_key", "rev", "kind", "rating", "elapsed_days", "adopted")
+            )
             used = in_use(session, learner)
-        run = runs(found["item_key"], found["rev"])
-        rating, elapsed = (np.array(found[name], np.int64) for name in ("rating", "elapsed_days"))
-        return History(run, rating, elapsed, used.weights), len(run)
+        run, reviews = usable(found)
+        rating, elapsed = (np.array(list(compress(found[n], run >= 0)), np.int64) for n in ("rating", "elapsed_days"))
+        return History(run[run >= 0], rating, elapsed, used.weights), reviews
 
     def _store(self, learner: int, history: History, reviews: int, fitted: Fitted) -> None:
         with self._db.write() as session:
             repo.lock_learner(session, learner)
             if in_use(session, learner).weights == history.used:
                 fits.append(session, row(learner, reviews, fitted, self._clock()))
+
+
+def usable(found: Mapping[str, Sequence[Any]]) -> tuple[Ints, int]:
+    """The memories of a log as `runs` numbers them, and how many reviews they hold. -1, too, for memories that an
+    import brought without their answers: the answers since do not say what they grew from."""
+    run = runs(found["item_key"], found["rev"], found["kind"])
+    reviews = int((run >= 0).sum())
+    begun, first = np.unique(run, return_index=True)
+    brought = [one for one, at in zip(begun, first.tolist(), strict=True) if found["adopted"][at]]
+    return np.where(np.isin(run, brought), -1, run), reviews
 
 
 def grown(session: Session, learner: int, failed: int = 0) -> bool:

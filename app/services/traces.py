@@ -4,7 +4,7 @@ The same recurrence as services/scheduling, a hundred times faster on a long log
 look back (progress, fitting), never to schedule.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,13 +26,24 @@ class Traces:
     difficulty: Floats
 
 
-def runs(keys: Sequence[str], revs: Sequence[int]) -> Ints:
-    """A number for every unbroken memory (n,): an item, begun anew whenever another revision of it is asked."""
+MEMORY_KINDS = ("review", "keep", "soon", "reset")
+"""Kinds of lines that say which memory a review goes on with (services/replay.py `handled`)."""
+
+
+def runs(keys: Sequence[str], revs: Sequence[int], kinds: Sequence[str]) -> Ints:
+    """A number for every unbroken memory (n,), -1 for what is no review: an item, begun anew when it was reset or
+    another revision of it is asked, unless its memory was kept for that revision."""
     last: dict[str, tuple[int, int]] = {}
-    out = np.empty(len(keys), np.int64)
+    out = np.full(len(keys), -1, np.int64)
     count = 0
-    for i, (key, rev) in enumerate(zip(keys, revs, strict=True)):
+    for i, (key, rev, kind) in enumerate(zip(keys, revs, kinds, strict=True)):
         known = last.get(key)
+        if kind != "review":
+            if kind == "reset":
+                last.pop(key, None)
+            elif known is not None:
+                last[key] = (rev, known[1])
+            continue
         if known is None or known[0] != rev:
             known = last[key] = (rev, count)
             count += 1
@@ -46,30 +57,40 @@ def recall(elapsed: Floats | Ints | float, stability: Floats, decay: Floats | fl
     return np.asarray(np.power(1 + factor * elapsed / stability, -np.asarray(decay)))
 
 
-def traces(run: Ints, rating: Ints, elapsed: Ints, weights: Floats, which: Ints | None = None) -> Traces:
+def traces(
+    run: Ints,
+    rating: Ints,
+    elapsed: Ints,
+    weights: Floats,
+    which: Ints | None = None,
+    adopted: Mapping[int, tuple[float, float]] | None = None,
+) -> Traces:
     """Plays the log. run, rating, elapsed: (n,); weights: (sets, 21); which: (n,) the set each review was computed
-    with (default: the first)."""
+    with (default: the first); adopted: stability and difficulty that an import brought with some reviews, by place."""
     n = len(run)
     which = np.zeros(n, np.int64) if which is None else which
     before, stability, difficulty = np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan)
     order = np.argsort(run, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(run[order]) != 0]) if n else np.empty(0, np.int64)
     place = np.arange(n) - np.repeat(starts, np.diff(np.r_[starts, n]))
+    brought = np.full((n, 2), np.nan)
+    for i, state in (adopted or {}).items():
+        brought[i] = state
     for step in range(int(place.max(initial=-1)) + 1):
         at = np.flatnonzero(place == step)
         now = order[at]
         w, g = weights[which[now]].T, rating[now]
         if step == 0:
-            stability[now] = np.maximum(w[g - 1, np.arange(len(g))], _LEAST_STABILITY)
-            difficulty[now] = np.clip(_first_difficulty(w, g), 1, 10)
-            continue
-        last = order[at - 1]
-        s, d, t = stability[last], difficulty[last], elapsed[now]
-        r = recall(t, s, w[20])
-        before[now] = r
-        after = np.where(t < 1, same_day(w, s, g), next_stability(w, s, d, r, g))
-        stability[now] = np.maximum(after, _LEAST_STABILITY)
-        difficulty[now] = next_difficulty(w, d, g)
+            after, hard = w[g - 1, np.arange(len(g))], np.clip(_first_difficulty(w, g), 1, 10)
+        else:
+            last = order[at - 1]
+            s, d, t = stability[last], difficulty[last], elapsed[now]
+            r = before[now] = recall(t, s, w[20])
+            after = np.where(t < 1, same_day(w, s, g), next_stability(w, s, d, r, g))
+            hard = next_difficulty(w, d, g)
+        kept = np.isnan(brought[now])
+        stability[now] = np.where(kept[:, 0], np.maximum(after, _LEAST_STABILITY), brought[now, 0])
+        difficulty[now] = np.where(kept[:, 1], hard, brought[now, 1])
     return Traces(before, stability, difficulty)
 
 

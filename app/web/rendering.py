@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from app.content import markdown
-from app.content.notes.item import Passage
+from app.content.notes.item import Name, Passage
 from app.kit import LANGS, Text
 from app.services.catalogue import Catalogue
 
@@ -28,6 +28,8 @@ def _copy(value: Any, html: Callable[[Text], Text]) -> Any:
     if isinstance(value, Passage):
         zh, en = (markdown.own(value[lang], lang) or escape(value[lang]) for lang in LANGS)
         return Text(zh=zh, en=en)
+    if isinstance(value, Name):
+        return Text(zh=escape(value.zh), en=escape(value.en))
     if isinstance(value, Text):
         return html(value)
     if isinstance(value, BaseModel):

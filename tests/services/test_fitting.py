@@ -14,7 +14,7 @@ from tests.services.simulated import FAST_FORGETTER, Learner
 def history_of(true: Parameters, reviews: int, seed: int = 1, used: Parameters = DEFAULT) -> History:
     rows = Learner([f"card/{i}" for i in range(160)], true=true, seed=seed).study(reviews)
     return History(
-        runs([row.item_key for row in rows], [row.rev for row in rows]),
+        runs([row.item_key for row in rows], [row.rev for row in rows], ["review"] * len(rows)),
         np.array([row.rating for row in rows], np.int64),
         np.array([row.elapsed_days for row in rows], np.int64),
         used.weights,

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.content.notes.item import note_item
 from app.db import Review
 from app.db.log import COLUMNS
 from app.kit import Text, same
 from app.services import scheduling
+from app.services.notes.shelf import Joined, OwnItem
 from app.services.progress import calibration, confusion, effort, memory, own, retention, trouble, workload
 from app.services.progress.content import Content, Item
 from app.services.progress.history import History, history, milliseconds
@@ -18,7 +20,7 @@ from app.services.progress.share import share
 from app.services.replay import Known, replay
 from app.services.scheduling import DEFAULT, VERSION
 from tests.services.simulated import FAST_FORGETTER, Learner
-from tests.services.world import START, UP_OR_DOWN
+from tests.services.world import START, UP_OR_DOWN, FakeCatalogue
 
 TODAY = date(2026, 3, 2).toordinal()
 
@@ -35,7 +37,7 @@ class Log:
             "item_key": key, "rev": 1, "rating": rating, "elapsed_days": max(0, day - last),
             "scheduler_version": VERSION,
             "study_day": date.fromordinal(TODAY + day), "correct": None, "confidence": None, "mistake": None,
-            "duration_ms": None, "seed": None, "day": day, **more,
+            "duration_ms": None, "seed": None, "adopted": None, "kind": "review", "day": day, **more,
         })  # fmt: skip
         return self
 
@@ -86,7 +88,9 @@ def test_a_clock_that_went_back_does_not_lose_a_review() -> None:
 
 def test_memory_by_topic() -> None:
     h = Log().add("a/x", 0).add("tree/y", 3).history()
-    view, table = memory.memory(h, content("a/x", "tree/y", "tree/z"), TODAY + 5)
+    drawn = memory.memory(h, content("a/x", "tree/y", "tree/z"), TODAY + 5)
+    assert drawn is not None
+    view, table = drawn
     assert [row[0].en for row in table.rows] == ["All topics", "Deep", "Trees"]  # type: ignore[union-attr]
     assert [row[2:] for row in table.rows] == [(2, 3), (1, 1), (1, 2)]
     assert np.isnan(np.asarray(view.z)[0, :3]).all(), "a topic is blank until it was met"
@@ -156,9 +160,66 @@ def test_sure_and_wrong_come_first_until_they_are_known_on_a_later_day() -> None
     assert found[0].last == date(2026, 3, 5)
 
 
-def test_an_item_that_is_gone_is_still_named() -> None:
-    found = calibration.sure_wrong(Log().add("old/x", 0, 1, correct=0.0, confidence=95).history(), content())
-    assert (found[0].item.card, found[0].item.kind) == ("old", "")
+def test_an_item_that_is_gone_is_counted_and_not_listed() -> None:
+    h = leech("old/x", correct=0.0, confidence=95).history()
+    assert calibration.sure_wrong(h, content()) == []
+    assert trouble.leeches(h, content(), np.ones(1), np.ones(len(h))) == []
+    assert trouble.hard_items(h, content(), np.ones(1)) == []
+    assert memory.memory(h, content(), TODAY + 9) is None
+    assert calibration.levels(h)[0].n == trouble.LEECH_LAPSES
+    assert effort.effort(h, content(), TODAY + 9)[1].rows[0][0].en == "Items since removed"  # type: ignore[union-attr]
+
+
+def own_questions(*uids: str, name: str = "Mine", removed: tuple[str, ...] = ()) -> Content:
+    own = {f"{uid}/recall": OwnItem(f"{uid}/recall", "deck-1", note_item(f"Why {uid}?\n\nMore.", "So.", 1), "deck-1",
+                                    uid in removed) for uid in uids}  # fmt: skip
+    return content("a/x").joined(Joined(FakeCatalogue(), own, {"deck-1": name}))
+
+
+def test_a_deck_stands_beside_the_topics() -> None:
+    c = own_questions("my-1", "my-2", "my-3", removed=("my-3",))
+    h = Log().add("a/x", 0).add("my-1/recall", 0).add("my-3/recall", 1).history()
+    drawn = memory.memory(h, c, TODAY + 5)
+    assert drawn is not None
+    assert [(row[0].en, row[2], row[3]) for row in drawn[1].rows] == [  # type: ignore[union-attr]
+        ("All topics", 2, 3), ("Deep", 1, 1), ("Mine", 1, 2),
+    ], "what left its file is no longer asked"  # fmt: skip
+    assert [(row[0].en, row[2]) for row in effort.effort(h, c, TODAY + 5)[1].rows] == [("Deep", 1), ("Mine", 2)]  # type: ignore[union-attr]
+
+
+def test_a_question_of_ones_own_that_does_not_stick_is_to_be_rewritten() -> None:
+    h = leech("my-1/recall").history()
+    (one,) = trouble.leeches(h, own_questions("my-1"), np.ones(1), np.ones(len(h)))
+    assert (one.item.card, one.item.deck, one.item.title.en, one.item.prompt.en) == (
+        "my-1",
+        "deck-1",
+        "Mine",
+        "Why my-1?",
+    )
+    assert (one.advice.place, one.advice.target) == ("note", "my-1")
+
+
+def test_a_decks_name_is_no_html_in_a_picture() -> None:
+    label = memory.wrapped(same('<a href="javascript:x">deck</a> ' + "long " * 40))
+    assert "<a" not in label.en
+    assert label.en.count("<br>") == memory.MOST_LINES - 1
+
+
+def test_what_was_reset_is_as_if_never_asked() -> None:
+    log = leech("a/x")
+    before = log.history()
+    assert trouble.leeches(before, content("a/x"), np.ones(1), np.ones(len(before)))
+    log.add("a/x", 12, kind="reset")
+    h = log.history()
+    assert len(h) == len(before)
+    assert np.isnan(memory.recall_on(h, np.array([TODAY + 12]))).all()
+    assert np.isfinite(memory.recall_on(h, np.array([TODAY + 11]))).all()
+    log.add("a/x", 14, elapsed_days=0)
+    again = log.history()
+    assert not len(np.setdiff1d(again.predicted, before.predicted)), "a first answer tests no prediction"
+    for one in (h, again):
+        assert trouble.leeches(one, content("a/x"), np.ones(1), np.ones(len(one))) == []
+        assert trouble.hard_items(one, content("a/x"), np.ones(1)) == []
 
 
 def test_confusions_are_counted_by_the_side_shown() -> None:

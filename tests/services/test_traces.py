@@ -56,4 +56,11 @@ def test_recall_is_ninety_percent_after_the_stability() -> None:
 
 
 def test_another_revision_begins_anew() -> None:
-    assert runs(["a", "b", "a", "a", "b", "a"], [1, 1, 1, 2, 1, 1]).tolist() == [0, 1, 0, 2, 1, 3]
+    asked = ["review"] * 6
+    assert runs(["a", "b", "a", "a", "b", "a"], [1, 1, 1, 2, 1, 1], asked).tolist() == [0, 1, 0, 2, 1, 3]
+
+
+def test_a_memory_is_kept_for_a_new_revision_and_ends_when_it_is_reset() -> None:
+    kinds = ["review", "keep", "review", "reset", "review", "soon", "review"]
+    assert runs(["a"] * 7, [1, 2, 2, 2, 2, 3, 3], kinds).tolist() == [0, -1, 0, -1, 1, -1, 1]
+    assert runs(["a", "b"], [1, 1], ["keep", "reset"]).tolist() == [-1, -1], "nothing to keep, nothing to reset"

@@ -19,7 +19,7 @@ from app.services.progress import report
 from app.services.progress.content import content_of
 from app.settings import Settings
 from tests.localise import localised
-from tests.services.simulated import FAST_FORGETTER, real_learner, write
+from tests.services.simulated import FAST_FORGETTER, Learner, real_learner, write
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 SECTIONS = {"memory", "workload", "retention", "calibration", "confusion", "effort", "calendar"}
@@ -150,3 +150,31 @@ def test_ten_thousand_reviews_take_less_than_half_a_second(tmp_path: Path) -> No
             took.append(time.process_time() - started)
     assert found.totals.reviews == 10_000
     assert min(took) < 0.3
+
+
+def test_questions_of_ones_own_are_counted_and_linked(tmp_path: Path) -> None:
+    """Their deck stands beside the topics; what it is called stays text; a deck that is deleted breaks nothing."""
+    app = site(tmp_path, 0)
+    with TestClient(app, base_url="http://localhost") as client:
+        name = "<img src=x onerror=alert(1)>"
+        deck = client.post("/api/import", json={"text": "## Why <b>?\n\nSo.", "deck": name}).json()["deck"]
+        (card,) = client.get(f"/api/decks/{deck}").json()["cards"]
+        key = f"{card['uid']}/recall"
+        rows = Learner([key]).study(40)
+        for row, rating in zip(rows, (1, 3) * 20, strict=True):
+            row.rating, row.elapsed_days = rating, 1
+        write(app.state.study.db, app.state.learner, rows)
+        told = client.get("/api/progress").json()
+        assert (told["totals"]["reviews"], told["totals"]["met"]) == (40, 1)
+        memory = next(section for section in told["sections"] if section["id"] == "memory")
+        assert [row[0]["en"] for row in memory["table"]["rows"]] == ["All topics", name]
+        (leech,) = told["leeches"]
+        assert (leech["advice"]["place"], leech["advice"]["target"]) == ("note", card["uid"])
+        html = client.get("/en/progress").text
+        assert "<img src=x" not in html
+        assert f'href="/en/decks/{deck}"' in html
+        assert f'href="/en/notes/{card["uid"]}"' in html
+        assert client.post(f"/en/decks/{deck}/delete", follow_redirects=False).status_code == 303
+        assert client.get("/en/progress").status_code == 200
+        gone = client.get("/api/progress").json()
+        assert (gone["totals"]["reviews"], gone["totals"]["met"], gone["leeches"]) == (40, 0, [])

@@ -18,6 +18,10 @@ class Passage(Text):
     would be fetched from elsewhere."""
 
 
+class Name(Text):
+    """Words of a learner's own in a list: plain text, whatever they hold."""
+
+
 class NoteItem(RecallItem):
     """answer: None while there is none."""
 

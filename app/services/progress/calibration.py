@@ -62,17 +62,21 @@ def levels(h: History) -> list[Level]:
 
 
 def sure_wrong(h: History, content: Content) -> list[SureWrong]:
-    """Items that were answered wrongly by someone sure: those not put right since first, then the latest."""
+    """Items that were answered wrongly by someone sure: those not put right since first, then the latest. What is no
+    longer asked is left out: there is nothing to put right."""
     asked = judged(h)
     bad = asked[(h.confidence[asked] >= SURE) & (h.correct[asked] < WRONG)]
     found = []
     for place in dict.fromkeys(h.item[bad].tolist()):
+        item = content.item(h.keys[place])
+        if item is None:
+            continue
         times = bad[h.item[bad] == place]
         later = np.flatnonzero((h.item == place) & (np.arange(len(h)) > times[-1]))
         settled = bool(((h.correct[later] == 1) & (h.day[later] > h.day[times[-1]])).any())
         day = date.fromordinal(int(h.day[times[-1]]))
         found.append((settled, -int(times[-1]), SureWrong(
-            item=content.item(h.keys[place]), times=len(times), last=day, settled=settled,
+            item=item, times=len(times), last=day, settled=settled,
         )))  # fmt: skip
     return [one for *_, one in sorted(found, key=lambda entry: entry[:2])][:LISTED]
 

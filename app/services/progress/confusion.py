@@ -45,7 +45,7 @@ def confusions(h: History, content: Content) -> list[Confusion]:
         pair = content.pairs[h.keys[place]]
         (a, b), (c, d) = table
         found.append(Confusion(
-            item=content.item(h.keys[place]), names=pair.names, counts=((a, b), (c, d)),
+            item=content.items[h.keys[place]], names=pair.names, counts=((a, b), (c, d)),
             wrong=share(b + c, a + b + c + d),
         ))  # fmt: skip
     return sorted(found, key=lambda one: (-one.wrong.low, -one.wrong.k, one.item.key))

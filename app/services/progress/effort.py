@@ -39,9 +39,9 @@ def effort(h: History, content: Content, today: int) -> tuple[Bars, Table]:
     span = np.arange(today - DAYS + 1, today + 1)
     by_day = np.array([minutes[h.day == day].sum() for day in span])
     on = int((by_day > 0).sum())
-    topics = np.array([content.topic_of.get(key, "") for key in h.keys])[h.item]
+    topics = np.array([content.topic(key) for key in h.keys])[h.item]
     rows = []
-    for topic, title in [*content.topics.items(), ("", text(zh="其他", en="Other"))]:
+    for topic, title in [*content.topics.items(), ("", text(zh="已移除的题", en="Items since removed"))]:
         mine = minutes[topics == topic]
         if len(mine):
             rows.append((title, round(float(mine.sum()), 1), len(mine), round(60 * float(np.median(mine)))))

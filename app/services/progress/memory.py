@@ -1,5 +1,7 @@
 """How much is remembered, topic by topic, day by day: the mean predicted recall of the items met so far."""
 
+from html import escape
+
 import numpy as np
 
 from app.kit.text import Text, broken, same, text
@@ -10,6 +12,7 @@ from app.services.progress.share import percent
 from app.services.traces import Floats, Ints, recall
 
 SAMPLES = 45
+MOST_LINES = 3
 ALL = text(zh="全部", en="All topics")
 
 
@@ -21,7 +24,7 @@ def days_to_show(h: History, today: int, most: int = 400) -> Ints:
 
 
 def recall_on(h: History, days: Ints) -> Floats:
-    """Predicted recall of every item on every day, (items, days); NaN before it was met."""
+    """Predicted recall of every item on every day, (items, days); NaN before it was met, and once it was reset."""
     order = np.lexsort((np.arange(len(h)), h.item))
     item = h.item[order]
     # a clock that went back does not undo a review: within an item days only grow
@@ -30,21 +33,26 @@ def recall_on(h: History, days: Ints) -> Floats:
     at = np.searchsorted(line, np.arange(len(h.keys))[:, None] * 10_000_000 + days[None, :], side="right") - 1
     met = (at >= 0) & (item[at] == np.arange(len(h.keys))[:, None])
     past = order[np.maximum(at, 0)]
+    met &= days[None, :] < h.ended[past]
     since = np.maximum(0, days[None, :] - (line - base)[np.maximum(at, 0)])
     return np.asarray(np.where(met, recall(since, h.trace.stability[past], h.decay[past]), np.nan))
 
 
-def memory(h: History, content: Content, today: int) -> tuple[Heatmap, Table]:
-    """The picture, and the latest figure of every topic."""
+def memory(h: History, content: Content, today: int) -> tuple[Heatmap, Table] | None:
+    """The picture, and the latest figure of every topic, of what is still asked; None when that is nothing."""
     days = days_to_show(h, today)
+    topics = np.array([content.topic(key) if content.asks(key) else "" for key in h.keys])
     known = recall_on(h, days)
-    topics = [content.topic_of.get(key, "") for key in h.keys]
-    total = {topic: sum(t == topic for t in content.topic_of.values()) for topic in content.topics}
-    rows: list[tuple[Text, Floats, int, int]] = [(ALL, _mean(known), len(h.keys), len(content.items))]
+    known[topics == ""] = np.nan
+    met = np.isfinite(known[:, -1])
+    if not met.any():
+        return None
+    total = content.size()
+    rows: list[tuple[Text, Floats, int, int]] = [(ALL, _mean(known), int(met.sum()), sum(total.values()))]
     for topic, title in content.topics.items():
-        mine = np.array([t == topic for t in topics])
-        if mine.any():
-            rows.append((title, _mean(known[mine]), int(mine.sum()), total[topic]))
+        mine = topics == topic
+        if met[mine].any():
+            rows.append((title, _mean(known[mine]), int(met[mine].sum()), total[topic]))
     z = np.stack([row[1] for row in rows[::-1]])
     low = min(0.8, float(np.floor(10 * np.nanmin(z)) / 10))
     now = rows[0][1][-1]
@@ -53,9 +61,9 @@ def memory(h: History, content: Content, today: int) -> tuple[Heatmap, Table]:
         Heatmap(
             id="memory", title=text(zh="各主题记住了多少", en="What is remembered, by topic"),
             description=text(
-                zh=f"学过的 {len(h.keys)} 题，此刻平均能想起 {percent(now)}；最弱的主题是"
+                zh=f"学过的 {met.sum()} 题，此刻平均能想起 {percent(now)}；最弱的主题是"
                 f"“{weakest[0].zh}”，{percent(weakest[1][-1])}。空白处是还没学到的时候。",
-                en=f"Of the {len(h.keys)} items met so far, {percent(now)} are expected to be recalled right now; the "
+                en=f"Of the {met.sum()} items met so far, {percent(now)} are expected to be recalled right now; the "
                 f"weakest topic is “{weakest[0].en}” with {percent(weakest[1][-1])}. Blank is before the "
                 "topic was met.",
             ),
@@ -74,8 +82,13 @@ def memory(h: History, content: Content, today: int) -> tuple[Heatmap, Table]:
 
 
 def wrapped(label: Text, most: float = 11.0) -> Text:
-    """A label in lines, for the narrow side of a picture."""
-    return Text(zh="<br>".join(broken(label.zh, most)), en="<br>".join(broken(label.en, most)))
+    """A label in lines, for the narrow side of a picture, which takes it for HTML. Of a long one, its beginning."""
+
+    def lines(words: str) -> str:
+        found = [escape(line, quote=False) for line in broken(words, most)]
+        return "<br>".join([*found[: MOST_LINES - 1], "…"] if len(found) > MOST_LINES else found)
+
+    return Text(zh=lines(label.zh), en=lines(label.en))
 
 
 def _mean(values: Floats) -> Floats:

@@ -6,12 +6,12 @@ from typing import Literal
 import numpy as np
 
 from app.kit.text import Text, text
-from app.services.asking import Reply
+from app.services.asking import Reply, card_of
 from app.services.progress.calibration import SURE, WRONG
 from app.services.progress.content import Content, Item
 from app.services.progress.history import History
 from app.services.progress.share import Share, share
-from app.services.traces import Floats
+from app.services.traces import Floats, Ints
 
 LEAST_REVIEWS = 3
 LISTED = 8
@@ -22,7 +22,7 @@ LEECH_LAPSES = 4
 WEAK = 0.75
 """Expected recall of a prerequisite below which it is better read first."""
 
-Place = Literal["card", "pitfalls", "demo", "review"]
+Place = Literal["card", "note", "pitfalls", "demo"]
 
 
 class Hard(Reply):
@@ -37,7 +37,7 @@ class Hard(Reply):
 
 
 class Advice(Reply):
-    """What to do about a leech, and where: target is a card's slug or a demo's id."""
+    """What to do about a leech, and where: target is the slug of a card or of one's own question, or a demo's id."""
 
     words: Text
     place: Place
@@ -54,49 +54,66 @@ class Leech(Reply):
 
 
 def hardest(h: History, now: Floats) -> list[tuple[int, float]]:
-    """(place in keys, expected share of misses), hardest first; items with LEAST_REVIEWS at least.
+    """(place in keys, expected share of misses), hardest first; items with LEAST_REVIEWS of their memory of today at
+    least.
 
     The posterior mean of a share under a Beta prior with the learner's mean and the weight of PRIOR answers.
     """
-    n = np.bincount(h.item, minlength=len(h.keys))
-    again = np.bincount(h.item, h.rating == 1, minlength=len(h.keys))
+    item, rating = h.item[h.current], h.rating[h.current]
+    n = np.bincount(item, minlength=len(h.keys))
+    again = np.bincount(item, rating == 1, minlength=len(h.keys))
     mean = float(again.sum() / max(1, n.sum()))
     expected = (again + PRIOR * mean) / (n + PRIOR)
     found = np.flatnonzero((n >= LEAST_REVIEWS) & (again > 0))
     order = np.lexsort((now[found], -expected[found]))
-    return [(int(found[i]), float(expected[found[i]])) for i in order[:LISTED]]
+    return [(int(found[i]), float(expected[found[i]])) for i in order]
 
 
 def hard_items(h: History, content: Content, now: Floats) -> list[Hard]:
-    """The hardest items. now: predicted recall of every item (items,)."""
-    lapses = np.bincount(h.item[h.forgotten], minlength=len(h.keys))
-    return [
-        Hard(
-            item=content.item(h.keys[place]),
-            missed=share(int((h.rating[h.item == place] == 1).sum()), int((h.item == place).sum())),
-            expected=expected, lapses=int(lapses[place]), recall=float(now[place]),
-        )
-        for place, expected in hardest(h, now)
-    ]  # fmt: skip
+    """The hardest items that are still asked. now: predicted recall of every item (items,)."""
+    lapses = _lapses(h)
+    found: list[Hard] = []
+    for place, expected in hardest(h, now):
+        if content.asks(key := h.keys[place]) and (item := content.item(key)) is not None:
+            mine = h.rating[(h.item == place) & h.current]
+            found.append(Hard(
+                item=item, missed=share(int((mine == 1).sum()), len(mine)), expected=expected,
+                lapses=int(lapses[place]), recall=float(now[place]),
+            ))  # fmt: skip
+        if len(found) == LISTED:
+            break
+    return found
 
 
 def leeches(h: History, content: Content, now: Floats, minutes: Floats) -> list[Leech]:
-    """The worst first. minutes: what every answer took (n,)."""
-    lapses = np.bincount(h.item[h.forgotten], minlength=len(h.keys))
-    places = [int(p) for p in np.argsort(-lapses, kind="stable") if lapses[p] >= LEECH_LAPSES]
-    return [
-        Leech(
-            item=content.item(h.keys[p]), lapses=int(lapses[p]), minutes=float(minutes[h.item == p].sum()),
-            advice=_advice(h, content, now, p),
-        )
-        for p in places[:LISTED]
-    ]  # fmt: skip
+    """The worst first, of what is still asked. minutes: what every answer took (n,)."""
+    lapses = _lapses(h)
+    found: list[Leech] = []
+    for p in np.argsort(-lapses, kind="stable").tolist():
+        if lapses[p] < LEECH_LAPSES or len(found) == LISTED:
+            break
+        if content.asks(key := h.keys[p]) and (item := content.item(key)) is not None:
+            spent = float(minutes[h.item == p].sum())
+            advice = _advice(h, content, now, p, item)
+            found.append(Leech(item=item, lapses=int(lapses[p]), minutes=spent, advice=advice))
+    return found
 
 
-def _advice(h: History, content: Content, now: Floats, place: int) -> Advice:
+def _lapses(h: History) -> Ints:
+    """How often every item was forgotten on a later day since it was last reset or revised (items,)."""
+    places = h.forgotten
+    return np.bincount(h.item[places[h.current[places]]], minlength=len(h.keys))
+
+
+def _advice(h: History, content: Content, now: Floats, place: int, item: Item) -> Advice:
     """The first that fits: sure and wrong, one slip again and again, something to know first, no picture of it yet."""
-    key = h.keys[place]
-    card, mine = content.item(key).card, np.flatnonzero(h.item == place)
+    card, mine = item.card, np.flatnonzero((h.item == place) & h.current)
+    if item.deck is not None:
+        return Advice(place="note", target=card, words=text(
+            zh="这道题是你自己写的，改题往往比再背一遍管用：一题只问一件事，答案压到两三句，长的拆成几题。",
+            en="You wrote this one, and changing it often helps more than repeating it: ask for one thing, answer in "
+            "two or three sentences, split what is longer.",
+        ))  # fmt: skip
     sure = int(((h.confidence[mine] >= SURE) & (h.correct[mine] < WRONG)).sum())
     if sure:
         return Advice(place="pitfalls", target=card, words=text(
@@ -114,7 +131,7 @@ def _advice(h: History, content: Content, now: Floats, place: int) -> Advice:
             "it goes astray.",
         ))  # fmt: skip
     for before in content.before.get(card, ()):
-        met = [now[i] for i, other in enumerate(h.keys) if content.item(other).card == before]
+        met = [now[i] for i, other in enumerate(h.keys) if card_of(other) == before and np.isfinite(now[i])]
         if not met or float(np.mean(met)) < WEAK:
             title = next((i.title for i in content.items.values() if i.card == before), None)
             if title is not None:

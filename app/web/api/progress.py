@@ -12,7 +12,7 @@ from app.services.catalogue import Catalogue
 from app.services.fitter import Fitter
 from app.services.progress import Progress, report
 from app.services.progress.content import Content, content_of
-from app.web.learner import LearnerId, Now, StudyOf, TimeZone
+from app.web.learner import JoinedCatalogue, LearnerId, Now, StudyOf, TimeZone
 from app.web.rendering import rendered
 
 router = APIRouter(tags=["progress"])
@@ -42,13 +42,13 @@ ContentOf = Annotated[Content, Depends(_content)]
 
 
 def progress_of(
-    request: Request, study: StudyOf, learner: LearnerId, now: Now, content: ContentOf, tz: str
+    request: Request, study: StudyOf, joined: JoinedCatalogue, learner: LearnerId, now: Now, content: ContentOf, tz: str
 ) -> Progress:  # fmt: skip
     """The report of this learner, its sentences as inline HTML."""
     catalogue: Catalogue = request.app.state.catalogue
     fitter: Fitter = request.app.state.fitter
     found = report(
-        study.db, learner, content, catalogue.items(), now, tz=tz, new_per_day=study.new_per_day,
+        study.db, learner, content.joined(joined), joined.items(), now, tz=tz, new_per_day=study.new_per_day,
         pending=fitter.pending(learner),
     )  # fmt: skip
     return rendered(found, catalogue)
@@ -58,10 +58,16 @@ def progress_of(
     "/api/progress", summary="Memory, workload, calibration, confusions, time, what does not stick", responses=_REFUSED
 )
 def progress(
-    request: Request, study: StudyOf, learner: LearnerId, now: Now, content: ContentOf, tz: TimeZone = "UTC"
+    request: Request,
+    study: StudyOf,
+    joined: JoinedCatalogue,
+    learner: LearnerId,
+    now: Now,
+    content: ContentOf,
+    tz: TimeZone = "UTC",
 ) -> Progress:
     """Computed from the review log as it stands. A section's `figure` is null while it has too few cases (`n`)."""
-    return progress_of(request, study, learner, now, content, tz)
+    return progress_of(request, study, joined, learner, now, content, tz)
 
 
 @router.post(

@@ -4,9 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.kit import Lang
-from app.services.fitting import LEAST_REVIEWS
 from app.web.api.progress import ContentOf, progress_of
-from app.web.learner import CookieZone, LearnerId, Now, StudyOf
+from app.web.learner import CookieZone, JoinedCatalogue, LearnerId, Now, StudyOf
 from app.web.templating import Pages
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -14,16 +13,17 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 @router.get("/{lang}/progress")
 def progress(
-    lang: Lang, request: Request, study: StudyOf, learner: LearnerId, now: Now, content: ContentOf, tz: CookieZone
-) -> HTMLResponse:
+    lang: Lang, request: Request, study: StudyOf, joined: JoinedCatalogue, learner: LearnerId, now: Now,
+    content: ContentOf, tz: CookieZone,
+) -> HTMLResponse:  # fmt: skip
     """Computed anew at every visit."""
     pages: Pages = request.app.state.pages
-    found = progress_of(request, study, learner, now, content, tz)
+    found = progress_of(request, study, joined, learner, now, content, tz)
     context = {
         "progress": found,
         "sections": {section.id: section for section in found.sections},
         "figures": {section.id: section.figure for section in found.sections if section.figure},
-        "least": LEAST_REVIEWS,
+        "decks": sorted(joined.decks.items(), key=lambda deck: deck[1]),
     }
     return HTMLResponse(pages.render("pages/progress.html", lang, "/progress", **context))
 
