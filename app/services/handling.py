@@ -74,7 +74,11 @@ class Handler:
         was never asked; the action is not one for a whole card; the attempt id was used for something else).
         """
         body = journal.body_hash(handling)
-        rev = self._rev(handling)
+        with self.db.read() as session:
+            if (stored := repo.attempt(session, learner, handling.attempt_id)) is not None:
+                return journal.first_outcome(stored, body, Handled)
+            back = handling.action == "resume" and journal.hold(session, learner, handling.item) != Hold()
+        rev = 1 if back else self._rev(handling)  # what is held back can be taken up when it is gone from the content
         until = _until(handling, now)
         with self.db.write() as session:
             repo.lock_learner(session, learner)

@@ -141,6 +141,17 @@ def test_a_day_that_cannot_be_is_said(world: World, handler: Handler, day: date 
     assert [problem.field for problem in caught.value.problems] == ["day"]
 
 
+def test_what_is_gone_can_be_taken_up_again(world: World, handler: Handler) -> None:
+    handle(world, handler, KEY, "suspend")
+    del world.catalogue.refs[KEY]
+    resume = Handling(attempt_id=uuid4(), item=KEY, action="resume")
+    first = handler.handle(world.learner, resume, world.now)
+    assert not first.suspended and handler.held(world.learner, world.now) == ()
+    assert handler.handle(world.learner, resume, world.now) == first
+    with pytest.raises(NotFound):
+        handle(world, handler, KEY, "resume")
+
+
 def test_what_cannot_be_handled_is_refused(world: World, handler: Handler) -> None:
     for item in ("nothing", "nothing/at-all", "vanishing/nothing"):
         with pytest.raises(NotFound):
