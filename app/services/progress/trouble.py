@@ -105,6 +105,10 @@ def _lapses(h: History) -> Ints:
     return np.bincount(h.item[places[h.current[places]]], minlength=len(h.keys))
 
 
+def _times(n: int) -> str:
+    return {1: "once", 2: "twice"}.get(n, f"{n} times")
+
+
 def _advice(h: History, content: Content, now: Floats, place: int, item: Item) -> Advice:
     """The first that fits: sure and wrong, one slip again and again, something to know first, no picture of it yet."""
     card, mine = item.card, np.flatnonzero((h.item == place) & h.current)
@@ -119,7 +123,7 @@ def _advice(h: History, content: Content, now: Floats, place: int, item: Item) -
         return Advice(place="pitfalls", target=card, words=text(
             zh=f"有 {sure} 次你很有把握却答错了：记住的是一个错的答案。"
             "先读这张卡片的“流传答案错在哪里”，再说出它为什么错。",
-            en=f"Sure and wrong, {sure} time(s): what sticks is a wrong answer. Read what the circulated answer gets "
+            en=f"Sure and wrong {_times(sure)}: what sticks is a wrong answer. Read what the circulated answer gets "
             "wrong, then say why it is wrong.",
         ))  # fmt: skip
     slips = Counter(h.mistake[i] for i in mine.tolist() if h.mistake[i])
