@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+from itertools import count
 from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,6 +13,8 @@ from app.web.metrics import Metrics
 
 log = logging.getLogger("warmup.access")
 _SANE = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{7,63}\Z")
+_PROCESS, _NUMBERS = secrets.token_hex(4).encode(), count(1)
+"""Made ids: this process, then a number. Unique and cheap; nothing rests on their being hard to guess."""
 GONE = 499
 """What proxies log for a client that left before it was answered."""
 
@@ -61,7 +64,13 @@ def route_of(scope: Scope) -> str:
 
 def _id(scope: Scope) -> bytes:
     """The one the proxy gave, if there is exactly one and it is harmless; else a new one."""
-    given = [value for name, value in scope["headers"] if name == b"x-request-id"]
-    if len(given) == 1 and _SANE.match(given[0]):
-        return bytes(given[0])
-    return secrets.token_hex(8).encode()
+    given = None
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            if given is not None:
+                break
+            given = value
+    else:
+        if given is not None and _SANE.match(given):
+            return bytes(given)
+    return b"%s%08x" % (_PROCESS, next(_NUMBERS))

@@ -38,7 +38,7 @@ def test_a_high_threshold_or_none_tells_nothing(
 
 def test_an_error_does_not_tell_the_values(tmp_path: Path) -> None:
     asked = text("SELECT * FROM none WHERE a = :word")
-    with Database(f"sqlite:///{tmp_path / 'w.db'}") as db, db.read() as session:
-        with pytest.raises(DBAPIError, match="no such table") as caught:
-            session.connection().execute(asked, {"word": "my-diary"})
+    told = pytest.raises(DBAPIError, match="no such table")
+    with Database(f"sqlite:///{tmp_path / 'w.db'}") as db, told as caught, db.read() as session:
+        session.connection().execute(asked, {"word": "my-diary"})
     assert "my-diary" not in str(caught.value)
