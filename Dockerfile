@@ -1,7 +1,7 @@
 # One image: the site and its compute workers. Build: docker build -t warmup .
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /srv/warmup
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml constraints.txt README.md LICENSE NOTICE ./
 COPY tools/install tools/install
 COPY app app
 RUN tools/install pg && find .venv -name __pycache__ -prune -exec rm -rf {} +

@@ -22,6 +22,10 @@ install: .venv/.installed
 	PYTHON=$(PYTHON) tools/install test
 	touch $@
 
+.venv-tools/.installed: constraints-tools.txt
+	PYTHON=$(PYTHON) tools/install tools
+	touch $@
+
 .venv-anki/.installed: constraints-anki.txt
 	PYTHON=$(PYTHON) tools/install anki
 	touch $@
@@ -54,7 +58,21 @@ fix:  ## format and apply safe lint fixes
 	$(BIN)/ruff format app tests
 	$(BIN)/ruff check --fix app tests
 
-clean:  ## remove what make made (not your data)
-	rm -rf .venv .venv-anki screens .mypy_cache .ruff_cache .pytest_cache
+notice: .venv/.installed-test  ## write NOTICE: licences of all that comes with Warmup
+	$(BIN)/python tools/notice.py
 
-.PHONY: help run install test check static-checks bench screens fix clean
+sbom: .venv-tools/.installed  ## write sbom.cdx.json (CycloneDX) from constraints.txt and static/vendor; needs no network
+	.venv-tools/bin/cyclonedx-py requirements constraints.txt --pyproject pyproject.toml --output-reproducible -o sbom.cdx.json
+	.venv-tools/bin/python tools/sbom.py sbom.cdx.json
+
+audit: .venv-tools/.installed  ## known vulnerabilities of the pinned packages; needs a network, fails without one
+	.venv-tools/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
+	.venv-tools/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints-tools.txt
+
+constraints: .venv-tools/.installed  ## pin everything at its newest version (ONLY="fastapi …" for some); needs a network
+	tools/constraints $(ONLY)
+
+clean:  ## remove what make made (not your data)
+	rm -rf .venv .venv-anki .venv-tools sbom.cdx.json screens .mypy_cache .ruff_cache .pytest_cache
+
+.PHONY: help run install test check static-checks bench screens fix notice sbom audit constraints clean

@@ -32,6 +32,8 @@ from app.services.study import Study
 from app.settings import Settings
 from app.web import failures, openapi
 from app.web.asking import Gone
+from app.web.metrics import Metrics
+from app.web.observing import Observed
 from app.web.routes import ROUTERS
 from app.web.security import Guard
 from app.web.static import StaticTree
@@ -51,7 +53,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, slow_s=settings.slow_query_ms / 1000 or None)
+        facts = database.facts()
+        log.info("database %s %s, tables at %s", facts.dialect, facts.version, facts.revision)
         app.state.database = database
         topics = {topic.id: topic.title for topic in app.state.catalogue.topics}
         app.state.planner = Planner(database, app.state.catalogue, topics)
@@ -85,7 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     static = StaticTree(STATIC)
     app.state.settings, app.state.static, app.state.problems = settings, static, library.problems
     app.state.catalogue = Catalogue(library)
-    app.state.compute = Compute(settings.workers)
+    app.state.compute = Compute(settings.workers, log=settings.log)
     inks = paper.inks((STATIC / "css" / "tokens.css").read_text("utf-8"))
     app.state.plots = Plots(app.state.compute, app.state.catalogue, inks, settings.data_dir / "plots")
     app.state.prepared = {}
@@ -98,6 +102,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(Gone, failures.on_gone)
     app.add_exception_handler(RequestValidationError, failures.on_invalid)
     app.add_exception_handler(HTTPException, failures.on_http)
-    app.add_exception_handler(Exception, failures.on_bug)
-    app.add_middleware(Guard, hosts=settings.hosts, render=failures.asgi)
+    app.add_middleware(Guard, hosts=settings.hosts, render=failures.asgi, bug=failures.bug)
+    app.state.metrics = Metrics(app.state)
+    app.add_middleware(Observed, metrics=app.state.metrics, access=settings.access_log)
     return app

@@ -1,13 +1,12 @@
 """Runs the site: one uvicorn process on a port, its address printed when it answers."""
 
 import contextlib
-import logging
 import signal
 import socket
-import sys
 
 import uvicorn
 
+from app import logs
 from app.errors import StartError
 from app.kit import text
 from app.main import create_app
@@ -29,8 +28,7 @@ class _Server(uvicorn.Server):
 
 def serve(settings: Settings, host: str, port: int) -> int:
     """Serve until stopped; returns the exit code. Raises StartError when the port is taken."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.setup(settings.log)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Said to be TCP, or asyncio leaves Nagle on for its connections and every answer waits 40 ms for an ACK.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -46,7 +44,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
         ) from error
     app = create_app(settings)
     config = uvicorn.Config(
-        app, http="h11", access_log=False, server_header=False, log_level="warning", lifespan="on",
+        app, http="h11", access_log=False, server_header=False, log_config=None, lifespan="on",
         timeout_graceful_shutdown=8, timeout_keep_alive=30,
     )  # fmt: skip
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host

@@ -9,15 +9,22 @@
 | WARMUP_HOST, WARMUP_PORT | 127.0.0.1, 8000 | where to listen |
 | WARMUP_HOSTS | the loopback names | host names to answer to, comma-separated; * for any |
 | WARMUP_WORKERS | 2 | compute processes, 1 to 64 |
+| WARMUP_LOG | auto | json, text, or auto: text on a terminal, JSON elsewhere |
+| WARMUP_ACCESS_LOG | off | on: a line in the log for every request |
+| WARMUP_SLOW_QUERY_MS | 200 | statements that take longer go into the log; 0: none do |
+| WARMUP_FREE_DISK_MB | 200 | with less free where the data lives, /readyz says no |
+| WARMUP_METRICS | local | local: /metrics answers this machine only; off: nobody |
+| WARMUP_METRICS_TOKEN | none | 16 characters or more: whoever sends it as bearer token gets /metrics from anywhere |
 """
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
+Choice = TypeVar("Choice", bound=str)
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 _CONTENT = Path(__file__).resolve().parent.parent / "content"
 
@@ -35,13 +42,19 @@ class Settings:
     """How this process is to run. Made by `from_env`; tests pass it a dict."""
 
     data_dir: Path
-    database_url: str
+    database_url: str = field(repr=False)
     content_dir: Path
     mode: Literal["mine"]
     host: str
     port: int
     hosts: tuple[str, ...]
     workers: int
+    log: Literal["auto", "json", "text"] = "auto"
+    access_log: bool = False
+    slow_query_ms: int = 200
+    free_disk_mb: int = 200
+    metrics: Literal["local", "off"] = "local"
+    metrics_token: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -59,6 +72,12 @@ class Settings:
             port=_whole(given, "WARMUP_PORT", 8000, 1, 65535),
             hosts=hosts,
             workers=_whole(given, "WARMUP_WORKERS", 2, 1, 64),
+            log=_one_of(given, "WARMUP_LOG", "auto", "json", "text"),
+            access_log=_one_of(given, "WARMUP_ACCESS_LOG", "off", "on") == "on",
+            slow_query_ms=_whole(given, "WARMUP_SLOW_QUERY_MS", 200, 0, 600_000),
+            free_disk_mb=_whole(given, "WARMUP_FREE_DISK_MB", 200, 0, 99_999_999),
+            metrics=_one_of(given, "WARMUP_METRICS", "local", "off"),
+            metrics_token=_token(given),
         )
 
 
@@ -153,3 +172,24 @@ def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int)
             name, en=f"must be a whole number from {low} to {high}", zh=f"必须是 {low} 到 {high} 之间的整数"
         )
     return int(value)
+
+
+def _one_of(env: Mapping[str, str], name: str, *choices: Choice) -> Choice:
+    """The first is the default."""
+    value = env.get(name, choices[0])
+    for choice in choices:
+        if value == choice:
+            return choice
+    raise SettingsError(name, en=f"must be one of {', '.join(choices)}", zh=f"必须是其中之一：{'、'.join(choices)}")
+
+
+def _token(env: Mapping[str, str]) -> str:
+    """Not echoed when it is refused."""
+    token = env.get("WARMUP_METRICS_TOKEN", "")
+    if token and not (len(token) >= 16 and token.isascii() and token.isprintable() and " " not in token):
+        raise SettingsError(
+            "WARMUP_METRICS_TOKEN",
+            en="must be 16 or more printable ASCII characters without blanks",
+            zh="必须是至少 16 个可打印的 ASCII 字符，不含空格",
+        )
+    return token

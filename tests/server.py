@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -40,6 +41,18 @@ class Server:
             except OSError:
                 time.sleep(0.05)
         raise RuntimeError(f"the server did not answer in {seconds} s: {self.log.read_text()}")
+
+    def ready(self, seconds: float = 60) -> None:
+        """Until /readyz says so: a worker is warm."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+                    return
+            except urllib.error.HTTPError as error:
+                why = error.read().decode()
+                time.sleep(0.1)
+        raise RuntimeError(f"not ready in {seconds} s: {why}")
 
     def workers(self) -> set[int]:
         """Process ids of its compute workers."""

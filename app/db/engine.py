@@ -16,6 +16,8 @@ from sqlmodel import Session
 
 from app.db import migrate, postgres, sqlite
 from app.db.faults import BUSY, translated
+from app.db.repositories import APPENDED
+from app.db.slow import SlowQueries
 from app.errors import Busy, StartError
 from app.kit.text import text
 
@@ -38,8 +40,12 @@ class Database:
     Raises StartError when it cannot be opened: in use elsewhere, of a newer release, not ours, not a database.
     """
 
-    def __init__(self, url: str, *, lock_seconds: float = LOCK_SECONDS) -> None:
+    def __init__(self, url: str, *, lock_seconds: float = LOCK_SECONDS, slow_s: float | None = None) -> None:
         self.lock_seconds = lock_seconds
+        self.slow = SlowQueries(slow_s)
+        self.stored: dict[str, int] = {}
+        """Lines committed to the log of reviews since the start, by their kind."""
+        self._counting = threading.Lock()
         self._turn = threading.Lock()
         self._owner: int | None = None
         self._lock_file: int | None = None
@@ -57,6 +63,9 @@ class Database:
         else:
             self._writer = postgres.writer(url)
             self._reader = postgres.reader(self._writer)
+        self.slow.watch(self._writer)  # on PostgreSQL the reader is the same engine
+        if self.is_sqlite:
+            self.slow.watch(self._reader)
         try:
             with _at_start():
                 migrate.upgrade_engine(self._writer)
@@ -82,12 +91,20 @@ class Database:
         if not self.is_sqlite:
             with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
                 yield session
+            self._count(session)
             return
         with self._my_turn() as left, translated(), Session(self._writer, expire_on_commit=False) as session:
             # Somebody else's tool may hold the file: the wait for it is what is left of ours, not two seconds more.
             session.connection(execution_options={sqlite.BUSY_MS: int(left * 1000)})
             yield session
             session.commit()
+            self._count(session)
+
+    def _count(self, session: Session) -> None:
+        if kinds := session.info.pop(APPENDED, None):
+            with self._counting:
+                for kind in kinds:
+                    self.stored[kind] = self.stored.get(kind, 0) + 1
 
     @contextmanager
     def _my_turn(self) -> Iterator[float]:

@@ -16,6 +16,7 @@ def writer(url: str) -> Engine:
         max_overflow=30,
         pool_timeout=2.0,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5},
     )
     event.listen(engine, "connect", _configure)

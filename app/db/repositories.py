@@ -16,6 +16,8 @@ from app.errors import NotFound
 from app.kit.text import text
 
 LOCAL = "local"
+APPENDED = "appended"
+"""Where a session notes the kinds of lines it adds to the log; counted when they are committed."""
 """The one learner on one's own machine."""
 
 
@@ -70,6 +72,7 @@ def undo_of(session: Session, learner: int, attempt_id: UUID) -> Review | None:
 def append(session: Session, review: Review) -> None:
     """Adds a line to the log."""
     session.add(review)
+    session.info.setdefault(APPENDED, []).append(review.kind)
     session.flush()
 
 

@@ -120,7 +120,11 @@ def checkpoint(engine: Engine) -> None:
 def _engine(file: Path, **pool: int) -> Engine:
     # isolation_level=None: the driver starts no transactions of its own; the begin hook does.
     arguments = {"check_same_thread": False, "isolation_level": None, "timeout": 2.0}
-    return create_engine(f"sqlite:///{file}", poolclass=QueuePool, pool_timeout=2.0, connect_args=arguments, **pool)
+    # hide_parameters: an error that is logged tells the statement, not what a learner wrote.
+    return create_engine(
+        f"sqlite:///{file}", poolclass=QueuePool, pool_timeout=2.0, connect_args=arguments,
+        hide_parameters=True, **pool,
+    )  # fmt: skip
 
 
 def _on_connect(engine: Engine, pragmas: tuple[str, ...]) -> None:

@@ -12,14 +12,22 @@ from starlette.types import ASGIApp, Scope
 
 from app.errors import AppError, BadInput, Conflict, NotFound, Problem
 from app.kit import Text, text
+from app.logs import request_id
 from app.web.language import current, of_path
 from app.web.messages import explain, safe
+from app.web.observing import route_of
 
 log = logging.getLogger("warmup")
 
 
 class _Bug(AppError):
+    """request: its id, under which the log has the rest."""
+
     code = "internal"
+
+    def __init__(self) -> None:
+        super().__init__(_BUG)
+        self.request = request_id.get()
 
 
 class _Http(AppError):
@@ -39,7 +47,10 @@ def respond(error: AppError, request: Request) -> Response:
     lang = current(request)
     pages = request.app.state.pages
     path = request.url.path[3:] or "/" if of_path(request.url.path) else "/"
-    html = pages.render("pages/error.html", lang, path, error=error, problems=_problems(error), near=_near(error))
+    html = pages.render(
+        "pages/error.html", lang, path, error=error, problems=_problems(error), near=_near(error),
+        number=error.request if isinstance(error, _Bug) else "",
+    )  # fmt: skip
     return Response(html, error.status, error.headers, "text/html; charset=utf-8")
 
 
@@ -50,6 +61,8 @@ def asgi(error: AppError, scope: Scope) -> ASGIApp:
 
 def _json(error: AppError) -> bytes:
     body: dict[str, Any] = {"status": error.status, "code": error.code, "message": error.message.model_dump()}
+    if isinstance(error, _Bug):
+        body["request"] = error.request
     if isinstance(error, Conflict):
         body["reason"] = error.reason
     if _problems(error):
@@ -92,10 +105,11 @@ async def on_gone(request: Request, error: Exception) -> Response:
     return Response(status_code=499)
 
 
-async def on_bug(request: Request, error: Exception) -> Response:
-    """Ours to fix: logged with its traceback, shown without."""
-    log.error("unhandled error on %s", request.url.path, exc_info=error)
-    return respond(_Bug(_BUG), request)
+def bug(error: Exception, scope: Scope) -> ASGIApp:
+    """Ours to fix: logged with its traceback, shown without. By its route: an address may be a secret."""
+    data = {"method": scope["method"], "route": route_of(scope)}
+    log.error("unhandled error", exc_info=error, extra={"data": data})
+    return respond(_Bug(), Request(scope))
 
 
 _INVALID = text(
@@ -104,8 +118,9 @@ _INVALID = text(
 )
 _OTHER = text(zh="请求无法处理。", en="The request could not be handled.")
 _BUG = text(
-    zh="这是我们的错误，已写入日志。请重试；若一再出现，请带上页面地址反馈。",
-    en="This one is our fault and has been logged. Try again; if it keeps happening, report it with the address.",
+    zh="这是我们的错误，已写入日志。请重试；若一再出现，请带上请求编号反馈。",
+    en="This one is our fault and has been logged. Try again; if it keeps happening, report it with the request's "
+    "number.",
 )
 _HTTP: dict[int, Text] = {
     404: text(

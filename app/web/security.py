@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import AppError, Forbidden, WrongHost
@@ -41,10 +42,14 @@ class Guard:
     """Refuses foreign Hosts and cross-site writes; adds the security headers to every answer; HEAD is GET without body.
 
     hosts: the names this server answers to (without port), or ("*",) for any (behind a proxy that checks).
+    render, bug: make the answer for what is refused, and for what nobody expected.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str], render: Callable[[AppError, Scope], ASGIApp]) -> None:
-        self.app, self.hosts, self.render = app, frozenset(hosts), render
+    def __init__(
+        self, app: ASGIApp, hosts: Sequence[str], render: Callable[[AppError, Scope], ASGIApp],
+        bug: Callable[[Exception, Scope], ASGIApp],
+    ) -> None:  # fmt: skip
+        self.app, self.hosts, self.render, self.bug = app, frozenset(hosts), render, bug
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,11 +58,13 @@ class Guard:
         headers = Headers(scope=scope)
         head = scope["method"] == "HEAD"
         own = _RAW_SPOKEN if _SPOKEN.match(scope["path"]) else _RAW
-        if head:  # answered as GET, without the body
-            scope = {**scope, "method": "GET"}
+        begun = False
+        inner = {**scope, "method": "GET"} if head else scope  # answered as GET, without the body
 
         async def send_guarded(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 message["headers"] = [*message["headers"], *own]
             elif head:
                 message = {**message, "body": b""}
@@ -65,9 +72,19 @@ class Guard:
 
         refused = self._refuse(scope, headers)
         if refused is not None:
-            await self.render(refused, scope)(scope, receive, send_guarded)
+            await self.render(refused, inner)(inner, receive, send_guarded)
             return
-        await self.app(scope, receive, send_guarded)
+        try:
+            await self.app(inner, receive, send_guarded)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # here, so that this answer too has an id and the headers
+            if begun:
+                raise
+            await self.bug(error, inner)(inner, receive, send_guarded)
+        finally:
+            if head and "route" in inner:
+                scope["route"] = inner["route"]
 
     def _refuse(self, scope: Scope, headers: Headers) -> AppError | None:
         host = headers.get("host", "")

@@ -146,3 +146,19 @@ def test_cache_keeps_the_recently_used_within_its_bytes() -> None:
     assert cache.get("b") is None
     assert cache.get("a")
     assert len(cache) == 3
+
+
+def test_what_happened_to_runs_and_workers_is_counted() -> None:
+    async def body(compute: Compute) -> None:
+        assert compute.trouble() == "the workers are starting"
+        await compute.result(QUICK, QUICK.params())
+        await compute.result(QUICK, QUICK.params())
+        assert (compute.trouble(), compute.restarts, compute.alive()) == (None, 0, 1)
+        with pytest.raises(TooSlow):
+            await compute.result(SLOW, SLOW.params(steps=800))
+        await compute.result(QUICK, QUICK.params(z=0.5))
+        assert (compute.restarts, compute.alive()) == (1, 1)
+        assert (compute.tally.runs["done"], compute.tally.runs["too_slow"]) == (2, 1)
+        assert (compute.tally.asked["hit"], compute.tally.asked["miss"]) == (1, 3)
+
+    with_pool(body, workers=1, deadline_factor=0.2 / SLOW.budget_s)

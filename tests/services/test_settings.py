@@ -60,6 +60,13 @@ def test_empty_counts_as_not_given() -> None:
         ("WARMUP_DATABASE_URL", "mysql://x/y", "postgresql://"),
         ("WARMUP_DATABASE_URL", "sqlite://", "not memory"),
         ("WARMUP_DATABASE_URL", "sqlite:///:memory:", "not memory"),
+        ("WARMUP_LOG", "xml", "one of auto, json, text"),
+        ("WARMUP_ACCESS_LOG", "yes", "one of off, on"),
+        ("WARMUP_SLOW_QUERY_MS", "0.5", "from 0 to"),
+        ("WARMUP_FREE_DISK_MB", "-1", "from 0 to"),
+        ("WARMUP_METRICS", "public", "one of local, off"),
+        ("WARMUP_METRICS_TOKEN", "short", "16 or more"),
+        ("WARMUP_METRICS_TOKEN", "with blanks in its middle", "16 or more"),
         ("WARMUP_CONTENT_DIR", "/nowhere/at/all", "no folder"),
         ("WARMUP_DATA_DIR", __file__, "not a folder"),
     ],
@@ -76,3 +83,17 @@ def test_a_bad_value_is_told_what_would_be_right(name: str, value: str, says: st
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]"])
 def test_loopback_needs_no_list_of_hosts(host: str) -> None:
     assert Settings.from_env({"HOME": "/h", "WARMUP_HOST": host}).hosts == LOOPBACK_HOSTS
+
+
+def test_how_to_operate_is_chosen_and_secrets_are_not_shown() -> None:
+    chosen = Settings.from_env(
+        {
+            "HOME": "/h", "WARMUP_LOG": "json", "WARMUP_ACCESS_LOG": "on", "WARMUP_SLOW_QUERY_MS": "0",
+            "WARMUP_FREE_DISK_MB": "5", "WARMUP_METRICS": "off", "WARMUP_METRICS_TOKEN": "x" * 16,
+            "WARMUP_DATABASE_URL": "postgresql://me:hunter2@db/warmup",
+        }
+    )  # fmt: skip
+    assert (chosen.log, chosen.access_log, chosen.slow_query_ms, chosen.free_disk_mb) == ("json", True, 0, 5)
+    assert (chosen.metrics, chosen.metrics_token) == ("off", "x" * 16)
+    assert "hunter2" not in repr(chosen)
+    assert "x" * 16 not in repr(chosen)

@@ -38,6 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data = tmp_path_factory.mktemp("contract")
     _draw_beforehand(data)
     running = Server(data)
+    running.ready()
     yield running
     running.stop()
     assert "Traceback" not in running.log.read_text()

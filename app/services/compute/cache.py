@@ -38,5 +38,10 @@ class Cache:
             _, gone = self._entries.popitem(last=False)
             self._size -= gone.size
 
+    @property
+    def size(self) -> int:
+        """Bytes kept."""
+        return self._size
+
     def __len__(self) -> int:
         return len(self._entries)

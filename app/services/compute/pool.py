@@ -21,8 +21,11 @@ from pebble import ProcessExpired, ProcessPool
 import app
 from app.errors import Busy, TooSlow
 from app.kit import Demo, Params, text
+from app.logs import Form
 from app.services.compute import worker
 from app.services.compute.cache import Answer, Cache
+from app.services.compute.tally import Tally, outcome, succeeded
+from app.services.compute.workers import Workers
 
 T = TypeVar("T")
 ABANDONED_S = 1.0
@@ -43,14 +46,18 @@ class _Job:
 class Compute:
     """Asks workers for results. Use from one event loop; `start` returns before any worker is ready."""
 
-    def __init__(self, workers: int = 2, queue: int = 16, deadline_factor: float = 5.0) -> None:
+    def __init__(self, workers: int = 2, queue: int = 16, deadline_factor: float = 5.0, log: Form = "auto") -> None:
         self.workers, self._room, self._factor = workers, workers + queue, deadline_factor
+        self._log = log
         self.cache = Cache()
         self.release = _release()
         self._jobs: dict[tuple[str, bool], _Job] = {}
         self.running = 0
         """Runs queued or under way."""
+        self.tally = Tally()
         self._pool: ProcessPool | None = None
+        self._processes = Workers()
+        self._ready: list[Future[int]] = []
         self._closed = False
 
     def start(self) -> None:
@@ -60,11 +67,10 @@ class Compute:
         for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
             os.environ.setdefault(name, "1")  # read by numpy, torch and the fitting in the workers: one thread each
         self._pool = ProcessPool(
-            max_workers=self.workers, max_tasks=5000, context=get_context("spawn"), initializer=worker.warm,
-            initargs=(os.getpid(),),
+            max_workers=self.workers, max_tasks=5000, context=self._processes, initializer=worker.warm,
+            initargs=(os.getpid(), self._log),
         )  # fmt: skip
-        for _ in range(self.workers):
-            self._pool.schedule(worker.ready)
+        self._ready = [self._pool.schedule(worker.ready) for _ in range(self.workers)]
 
     def close(self) -> None:
         """Kill the workers; runs under way are lost, nothing else is."""
@@ -73,6 +79,31 @@ class Compute:
             self._pool.stop()
             self._pool.join(5)
             self._pool = None
+
+    @property
+    def waiting(self) -> int:
+        """Runs for which no worker is free."""
+        return max(0, self.running - self.workers)
+
+    @property
+    def restarts(self) -> int:
+        """Workers replaced since the start: killed at a deadline, dead, or retired after many runs."""
+        return max(0, self._processes.started - self.workers)
+
+    def alive(self) -> int:
+        """Workers alive now."""
+        return self._processes.alive()
+
+    def trouble(self) -> str | None:
+        """Why nothing can be computed now; None when it can. From any thread."""
+        pool = self._pool
+        if self._closed:
+            return "stopped"
+        if pool is not None and not pool.active:
+            return "the pool of workers is broken; restart the server"
+        if pool is None or not (self.tally.runs["done"] or any(map(succeeded, self._ready))):
+            return "the workers are starting"
+        return None if self.alive() else "no worker is alive"
 
     def key(self, demo: Demo, params: Params) -> str:
         """What an answer is cached under: `id?canonical-query`."""
@@ -89,7 +120,10 @@ class Compute:
     def cached(self, demo: Demo, params: Params, tables: bool = False) -> Answer | None:
         """The answer if it is already here (with its tables, if they are wanted)."""
         found = self.cache.get(self.key(demo, params)) if keeps(demo, params) else None
-        return None if found is None or (tables and found.tables is None) else found
+        if found is None or (tables and found.tables is None):
+            return None
+        self.tally.asked["hit"] += 1
+        return found
 
     async def result(self, demo: Demo, params: Params, tables: bool = False) -> Answer:
         """The finished answer, from the cache or a worker. Cancel the awaiting task to stop waiting.
@@ -105,7 +139,10 @@ class Compute:
         if job is None:
             job = _Job(self._schedule(demo, worker.compute, demo.id, params.to_query(), tables))
             self._jobs[shared] = job
+            self.tally.asked["miss"] += 1
             job.future.add_done_callback(self._on_loop(lambda: self._forget(shared, job)))
+        else:
+            self.tally.asked["joined"] += 1
         job.waiters += 1
         try:
             answer = await asyncio.shield(asyncio.wrap_future(job.future))
@@ -137,6 +174,7 @@ class Compute:
         if cached is not None:
             yield "done", cached.body
             return
+        self.tally.asked["miss"] += 1
         receive, send = get_context("spawn").Pipe(duplex=False)
         loop = asyncio.get_running_loop()
         frames: asyncio.Queue[bytes | None] = asyncio.Queue()
@@ -168,14 +206,16 @@ class Compute:
     def _submit(self, deadline: float, function: Callable[..., object], *args: object) -> "Future[Any]":
         self.start()
         if self._pool is None or self.running >= self._room:
+            self.tally.runs["shed"] += 1
             raise Busy(_FULL)
         self.running += 1
         future: Future[Any] = self._pool.schedule(function, args=args, timeout=deadline)
-        future.add_done_callback(self._on_loop(self._one_less))
+        future.add_done_callback(self._on_loop(lambda: self._ended(future)))
         return future
 
-    def _one_less(self) -> None:
+    def _ended(self, future: "Future[Any]") -> None:
         self.running -= 1
+        self.tally.runs[outcome(future)] += 1
 
     def _forget(self, key: tuple[str, bool], job: _Job) -> None:
         if self._jobs.get(key) is job:

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from urllib.parse import parse_qsl
 
 from app.kit import Result
+from app.logs import Form, setup
 from app.services.compute.cache import Answer
 
 MEMORY = 2 << 30
@@ -19,8 +20,9 @@ FRAME_S = 0.08
 """Least time between two partial results of one stream: the page draws about ten a second."""
 
 
-def warm(parent: int) -> None:
-    """Initialise a worker: a memory limit, and the demos imported (torch comes with the first that needs it)."""
+def warm(parent: int, log: Form) -> None:
+    """Initialise a worker: its log, a memory limit, and the demos imported (torch comes when one needs it)."""
+    setup(log)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
     from app.demos import demos
