@@ -29,6 +29,7 @@ from app.services.notes.shelf import Shelf
 from app.services.planning.debrief import Debriefing
 from app.services.planning.planner import Planner
 from app.services.plots import Plots
+from app.services.search.searcher import Searcher
 from app.services.study import Study
 from app.settings import Settings
 from app.web import failures, openapi
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     static = StaticTree(STATIC)
     app.state.settings, app.state.static, app.state.problems = settings, static, library.problems
     app.state.catalogue = Catalogue(library)
+    app.state.searcher = Searcher(app.state.catalogue, library.alike, library.places)
     app.state.compute = Compute(settings.workers)
     inks = paper.inks((STATIC / "css" / "tokens.css").read_text("utf-8"))
     app.state.plots = Plots(app.state.compute, app.state.catalogue, inks, settings.data_dir / "plots")

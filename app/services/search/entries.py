@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Literal
 
-from app.content import markdown
 from app.content.card import Card
 from app.content.finding import Alike, Place
 from app.content.notes.item import headline
-from app.kit import Lang, Text
+from app.kit import LANGS, Lang, Text
 from app.services.catalogue import Catalogue
 from app.services.notes.shelf import OwnItem
 
@@ -20,8 +20,15 @@ _WEIGHTS: Mapping[Place_, float] = {
     "title": 1.0, "also": 0.95, "question": 0.75, "says": 0.75, "demo": 0.5, "preset": 0.5, "about": 0.55,
     "short": 0.45, "topic": 0.35, "answer": 0.4,
 }  # fmt: skip
-_WEB = re.compile(r"\{\{.*?\}\}|\[@[^\]]*\]|\\[,;:!]|\*\*|`|\$")
-_COMMAND = re.compile(r"\\(?:mathrm|mathbf|text|operatorname|frac|sqrt|left|right|bar|hat)\b|[{}]")
+_TAG, _CITED = re.compile(r"<[^>]+>"), re.compile(r"<sup.*?</sup>")
+_COMMAND, _BRACES = re.compile(r"\\([a-zA-Z]+)"), re.compile(r"[{}$]")
+_GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "kappa": "κ",
+    "lambda": "λ", "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "psi": "ψ",
+    "omega": "ω", "Delta": "Δ", "Sigma": "Σ", "Phi": "Φ", "times": "×", "cdot": "·", "le": "≤", "ge": "≥", "sum": "∑",
+    "approx": "≈", "ne": "≠", "to": "→", "infty": "∞", "log": "log", "ln": "ln", "exp": "exp", "max": "max",
+    "min": "min", "tanh": "tanh", "in": "∈", "nabla": "∇", "partial": "∂", "sqrt": "√", "top": "ᵀ", "pm": "±",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,9 @@ class Field:
     @property
     def weight(self) -> float:
         return _WEIGHTS[self.place]
+
+
+Fields = tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +74,18 @@ def entries(catalogue: Catalogue, alike: Iterable[Alike], places: Iterable[Place
     for demo in catalogue.demos.values():
         presets = [preset.title for preset in demo.presets.values()]
         cards = [card.title for card in catalogue.cards_of_demo(demo.id)]
-        fields = (*_both("title", demo.title), *_both("about", demo.summary))
+        fields: Fields = (*_both("title", demo.title), *_both("about", demo.summary))
         fields += tuple(field for each in presets for field in _both("preset", each))
         fields += tuple(field for each in cards for field in _both("question", each))
-        yield Entry("demo", demo.id, f"/demos/{demo.id}", demo.title, _readable(demo.summary), fields)
+        yield Entry("demo", demo.id, f"/demos/{demo.id}", demo.title, _readable(catalogue, demo.summary), fields)
     for card, claim in catalogue.claims():
-        says, instead = _readable(claim.says), _readable(claim.instead)
+        says, instead = (_readable(catalogue, words, card.slug) for words in (claim.says, claim.instead))
         fields = (*_both("says", says), *_both("answer", instead), *_both("topic", card.title))
         yield Entry("claim", f"{card.slug}/{claim.id}", f"/cards/{card.slug}#claim-{claim.id}", says, instead, fields)
     for term in catalogue.glossary.terms.values():
         also = [Field("also", lang, form) for lang in ("zh", "en") for form in term.forms(lang)[1:]]
         fields = (*_both("title", term.term), *also, *_both("about", term.meaning))
-        yield Entry("term", term.id, f"/glossary#{term.id}", term.term, _readable(term.meaning), fields)
+        yield Entry("term", term.id, f"/glossary#{term.id}", term.term, _readable(catalogue, term.meaning), fields)
     for topic in catalogue.topics:
         fields = (*_both("title", topic.title), *_both("about", topic.summary))
         yield Entry("page", f"topic-{topic.id}", f"/topics/{topic.id}", topic.title, topic.summary, fields)
@@ -92,7 +102,7 @@ def own_entries(own: Mapping[str, OwnItem], decks: Mapping[str, str]) -> Iterato
         if one.removed:
             continue
         title, answer = headline(one.item), one.item.answer.zh[:2000] if one.item.answer else ""
-        fields = (Field("title", "zh", title), Field("question", "zh", one.item.prompt.zh[:2000]))
+        fields: Fields = (Field("title", "zh", title), Field("question", "zh", one.item.prompt.zh[:2000]))
         fields += (Field("answer", "zh", answer),) if answer else ()
         deck = decks.get(one.deck, "") or title
         path = f"/notes/{one.key.split('/')[0]}"
@@ -101,24 +111,29 @@ def own_entries(own: Mapping[str, OwnItem], decks: Mapping[str, str]) -> Iterato
 
 def _card(catalogue: Catalogue, card: Card, called: Iterable[str], terms: Iterable[str]) -> Entry:
     demos = [catalogue.demos[use].title for use in {u.id: 1 for u in card.facts.demos} if use in catalogue.demos]
-    fields = (*_both("title", card.title), *_both("question", _readable(card.question)))
+    fields: Fields = (*_both("title", card.title), *_both("question", _readable(catalogue, card.question, card.slug)))
     fields += tuple(Field("also", "en" if form.isascii() else "zh", form) for form in called)
     fields += tuple(Field("about", "en" if form.isascii() else "zh", form) for form in terms)
-    fields += (Field("short", "zh", _plain(card.zh.short.words)), Field("short", "en", _plain(card.en.short.words)))
+    fields += (Field("short", "zh", letters(card.zh.short.words)), Field("short", "en", letters(card.en.short.words)))
     fields += tuple(field for title in demos for field in _both("demo", title))
     fields += _both("topic", catalogue.topic(card.topic).title)
-    return Entry("card", card.slug, f"/cards/{card.slug}", card.title, _readable(card.question), fields)
+    return Entry("card", card.slug, f"/cards/{card.slug}", card.title, _readable(catalogue, card.question, card.slug), fields)
 
 
-def _both(place: Place_, text: Text) -> tuple[Field, Field]:
+def _both(place: Place_, text: Text) -> Fields:
     return Field(place, "zh", text.zh), Field(place, "en", text.en)
 
 
-def _readable(text: Text) -> Text:
-    """Without marks: in a list of results a formula is its letters."""
-    return Text(zh=_plain(text.zh) or "—", en=_plain(text.en) or "—")
+def _readable(catalogue: Catalogue, text: Text, slug: str = "") -> Text:
+    """Without marks, with the numbers of its runs: in a list of results a formula is its letters."""
+    zh, en = (_plain(catalogue.inline(text, lang, slug, links=False)) for lang in LANGS)
+    return Text(zh=zh or "—", en=en or "—")
 
 
-def _plain(source: str) -> str:
-    words = markdown.plain(markdown.parse_inline(source)) if "\n" not in source else source
-    return _COMMAND.sub("", _WEB.sub("", words)).replace("\\", "").strip()
+def _plain(html: str) -> str:
+    return letters(unescape(_TAG.sub("", _CITED.sub("", html))))
+
+
+def letters(tex: str) -> str:
+    """Words with formulas as letters: `\\lambda_1` is λ_1."""
+    return _BRACES.sub("", _COMMAND.sub(lambda found: _GREEK.get(found[1], ""), tex)).replace("\\", "").strip()

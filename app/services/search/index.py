@@ -8,11 +8,12 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from app.services.search.entries import Entry, Field
 from app.services.search.folding import fold, is_han, whole
-from app.services.search.vocabulary import How, Vocabulary
+from app.services.search.vocabulary import How, Meant, Vocabulary
 
 Reached = How | Literal["same", "part", "order"]
 """How a part was met. same: by another wording of the term; part: by most of its characters; order: by its characters
@@ -41,6 +42,8 @@ class Reason:
     met: str
     how: Reached
     field: Field
+    forms: tuple[str, ...] = ()
+    """Other wordings of what was met, worth marking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Terms:
     """Groups of wordings that mean the same, found in what was typed."""
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        self._groups = [tuple(dict.fromkeys(fold(form).strip() for form in group)) for group in groups]
+        self._groups = [tuple(dict.fromkeys(each for form in group for each in _written(form))) for group in groups]
         self._of: dict[str, list[int]] = {}
         for at, group in enumerate(self._groups):
             for form in filter(None, group):
@@ -84,11 +87,19 @@ class Terms:
             at = found.end()
         parts += self._rest(folded[at:])
         telling = [part for part in parts if part.forms or part.typed not in _STOP]
+        longer = [part for part in telling if part.forms or len(part.typed) > 1 or not is_han(part.typed)]
+        telling = longer or telling
         return list(dict.fromkeys(telling or [_Part(word) for word in folded.split()]))
 
     @staticmethod
     def _rest(folded: str) -> list[_Part]:
         return [_Part(word) for token in folded.split() for word in (_STOP_HAN.sub(" ", token).split())]
+
+
+def _written(form: str) -> tuple[str, ...]:
+    """A wording folded, and as one word: "cross entropy" is "crossentropy" too."""
+    folded = fold(form).strip()
+    return (folded, folded.replace(" ", "")) if folded.isascii() and len(folded) > 4 else (folded,)
 
 
 class Index:
@@ -102,6 +113,9 @@ class Index:
             word for fields in self._folded for _, text in fields for word in text.split() if not is_han(word[0])
         )
         self._words = [[(field, text, frozenset(text.split())) for field, text in fields] for fields in self._folded]
+        self._all = [("\n".join(text for _, text in fields), frozenset().union(*(w for *_, w in words)))
+                     for fields, words in zip(self._folded, self._words, strict=True)]  # fmt: skip
+        self._meet = lru_cache(maxsize=1024)(self._met)
 
     def search(self, query: str, kinds: Iterable[str] = ()) -> list[Hit]:
         """The best first."""
@@ -135,19 +149,23 @@ class Index:
                 best = max(best, 0.6 if name == typed else 0.25 if name.startswith(typed) else 0.0)
         return best
 
-    def _meet(self, part: _Part) -> dict[int, tuple[float, Reason]]:
+    def _met(self, part: _Part) -> dict[int, tuple[float, Reason]]:
         """Entry → how well its fields meet a part: the best field, and a little for each other one."""
         meant = {} if part.forms or is_han(part.typed[0]) else self._vocabulary.meant(part.typed)
         met: dict[int, tuple[float, Reason]] = {}
         for at, fields in enumerate(self._words):
+            all_text, all_words = self._all[at]
+            if part.forms:  # most entries hold nothing of it: seen at one look
+                if not any(sought in all_text for sought in map(whole, part.forms)):
+                    continue
+            elif not is_han(part.typed[0]) and all_words.isdisjoint(meant):
+                continue
             best, more, why = 0.0, 0.0, None
             for field, text, words in fields:
                 if part.forms:
                     value, reason = _term(part, field, text)
                 elif meant:
-                    value, reason = max(
-                        ((fit, (word, how)) for word, (how, fit) in meant.items() if word in words), default=(0.0, None)
-                    )
+                    value, reason = _word(meant, words)
                 elif is_han(part.typed[0]):
                     value, reason = _chinese(part.typed, text)
                 else:
@@ -155,13 +173,22 @@ class Index:
                 value *= field.weight
                 more += value
                 if reason is not None and value > best:
-                    best, why = value, Reason(part.typed, reason[0], reason[1], field)
+                    best, why = value, Reason(part.typed, reason[0], reason[1], field, part.forms)
             if why is not None:
                 met[at] = best + 0.12 * min(more - best, 1.5), why
         return met
 
 
 _Met = tuple[float, tuple[str, Reached] | None]
+
+
+def _word(meant: Meant, words: frozenset[str]) -> _Met:
+    there = words.intersection(meant)
+    if not there:
+        return 0.0, None
+    word = max(there, key=lambda one: (meant[one][1], one))
+    how, fit = meant[word]
+    return fit, (word, how)
 
 
 def _term(part: _Part, field: Field, text: str) -> _Met:

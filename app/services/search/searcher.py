@@ -1,7 +1,8 @@
 """The use-case: what is found for a query, each with the reason and with the words to mark. One index for everybody,
 and a small one for each learner's own questions, made anew when these change."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from threading import Lock
@@ -19,6 +20,8 @@ from app.services.search.index import Hit, Index, Reached, Reason, Terms
 MOST_OWN = 5000
 """Own questions that are searched: the first so many."""
 _EXCERPT: Mapping[Lang, int] = {"zh": 60, "en": 130}
+_TEX = re.compile(r"[\\^{}]|_[a-zA-Z]")
+"""What is left of a formula: such a text is searched, not shown."""
 _KEPT = 8
 """Learners whose index is kept."""
 
@@ -108,17 +111,17 @@ class Searcher:
             counts[hit.entry.kind] = counts.get(hit.entry.kind, 0) + 1
         shown = [hit for hit in hits if not kinds or hit.entry.kind in kinds]
         return Results(
-            query=query, total=len(shown), kinds=counts, results=tuple(_result(hit, lang) for hit in shown[:most])
+            query=query, total=len(shown), kinds=counts, results=tuple(_result(hit, lang, query) for hit in shown[:most])
         )
 
     def offered(self, lang: Lang) -> Results:
         """Before anything is typed: the actions, then the pages."""
         found = [e for kind in ("action", "page") for e in self._index.entries if e.kind == kind and "topic-" not in e.id]
-        results = tuple(_result(Hit(entry, 0.0, ()), lang) for entry in found)
+        results = tuple(_result(Hit(entry, 0.0, ()), lang, "") for entry in found)
         return Results(query="", total=len(results), kinds={}, results=results)
 
     @cached_property
-    def _find(self):  # type: ignore[no-untyped-def]
+    def _find(self) -> Callable[[str], tuple[Hit, ...]]:
         return lru_cache(maxsize=512)(lambda query: tuple(self._index.search(query)))
 
 
@@ -141,26 +144,35 @@ class _OwnIndexes:
             return kept[1]
 
 
-def _result(hit: Hit, lang: Lang) -> Result:
+def _result(hit: Hit, lang: Lang, query: str) -> Result:
     entry, needles = hit.entry, [word for reason in hit.reasons for word in _needles(reason)]
     shown, own_lang = entry.about[lang], lang
     elsewhere = [r.field for r in hit.reasons if not spans(entry.title[lang] + " " + shown, _needles(r))]
     if elsewhere:  # what was met is neither in the title nor in what is usually shown: show the text it is in
         same = [f for f in elsewhere if f.lang == lang and f.place != "also"]
         best = next(iter(same or [f for f in elsewhere if f.place != "also"]), None)
-        if best is not None and entry.title[best.lang] != best.text:
+        if best is not None and entry.title[best.lang] != best.text and not _TEX.search(best.text):
             shown, own_lang = best.text, best.lang
     return Result(
         kind=entry.kind, id=entry.id, href=f"/{lang}{entry.path}" if entry.path else "", act=entry.act,
         title=marked(entry.title[lang], needles), excerpt=_cut(shown, needles, own_lang), excerpt_lang=own_lang,
-        why=tuple(Why(typed=r.typed, met=r.met, how=r.how, where=r.field.place) for r in hit.reasons),
+        why=tuple(
+            Why(typed=_as_written(query, r.typed), met=_as_written(r.field.text, r.met), how=r.how, where=r.field.place)
+            for r in hit.reasons
+        ),
     )  # fmt: skip
 
 
 def _needles(reason: Reason) -> list[str]:
     """What to mark: the words met and, as it may stand elsewhere too, the word typed."""
     met = reason.met.split() if reason.how in ("part", "order") else [reason.met]
-    return met if reason.how == "order" else [*met, reason.typed]
+    return met if reason.how == "order" else [*met, reason.typed, *reason.forms]
+
+
+def _as_written(words: str, folded: str) -> str:
+    """How a folded word stands in the text it was met in."""
+    found = spans(words, [folded])
+    return words[found[0][0] : found[0][1]] if found else folded
 
 
 def marked(words: str, needles: Collection[str]) -> tuple[Piece, ...]:
