@@ -21,6 +21,8 @@ in order, others between them."""
 _KIND = {"card": 1.0, "demo": 0.93, "page": 0.95, "action": 0.95, "term": 0.85, "own": 0.85, "claim": 0.72}
 _ENOUGH = 0.55
 """The share of a query, weighed by rarity, that a result must meet."""
+_ONE_CHARACTER = 0.25
+"""A single Chinese character says little: it decides between what else is alike."""
 _STOP = frozenset(
     fold(
         "a an the of in on for and or to is are be do does did what why how when which who can could should would with "
@@ -87,8 +89,6 @@ class Terms:
             at = found.end()
         parts += self._rest(folded[at:])
         telling = [part for part in parts if part.forms or part.typed not in _STOP]
-        longer = [part for part in telling if part.forms or len(part.typed) > 1 or not is_han(part.typed)]
-        telling = longer or telling
         return list(dict.fromkeys(telling or [_Part(word) for word in folded.split()]))
 
     @staticmethod
@@ -126,7 +126,8 @@ class Index:
             met = self._meet(part)
             for at, (score, reason) in met.items():
                 found.setdefault(at, []).append((number, score, reason))
-            weights.append(math.log(2 + len(self.entries) / (1 + len(met))))
+            rarity = math.log(2 + len(self.entries) / (1 + len(met)))
+            weights.append(rarity * (_ONE_CHARACTER if len(part.typed) == 1 and is_han(part.typed) else 1.0))
         typed, total = fold(query).strip(), sum(weights)
         hits = []
         for at, reasons in found.items():
