@@ -92,7 +92,10 @@ def test_what_is_not_there_is_not_found(query: str) -> None:
 
 def test_a_result_says_why_and_marks_the_words() -> None:
     one = SEARCHER.search("梯度弥散 rnn", "zh").results[0]
-    assert [(why.typed, why.met, why.how) for why in one.why] == [("梯度弥散", "梯度消失", "same"), ("rnn", "RNN", "exact")]
+    assert [(why.typed, why.met, why.how) for why in one.why] == [
+        ("梯度弥散", "梯度消失", "same"),
+        ("rnn", "RNN", "exact"),
+    ]
     assert [piece.text for piece in one.title if piece.hit] == ["RNN", "梯度消失"]
     typo = SEARCHER.search("sofmax", "en").results[0]
     assert (typo.why[0].met, typo.why[0].how, typo.href) == ("softmax", "typo", "/en/glossary#softmax")

@@ -15,9 +15,9 @@ from app.services.notes.shelf import OwnItem
 
 Kind = Literal["card", "demo", "claim", "term", "page", "action", "own"]
 KINDS: tuple[Kind, ...] = ("card", "demo", "claim", "term", "page", "action", "own")
-Place_ = Literal["title", "also", "question", "says", "short", "demo", "preset", "topic", "about", "answer"]
+Place_ = Literal["title", "also", "card", "question", "says", "short", "demo", "preset", "topic", "about", "answer"]
 _WEIGHTS: Mapping[Place_, float] = {
-    "title": 1.0, "also": 0.95, "question": 0.75, "says": 0.75, "demo": 0.5, "preset": 0.5, "about": 0.55,
+    "title": 1.0, "also": 0.95, "card": 0.75, "question": 0.75, "says": 0.75, "demo": 0.5, "preset": 0.5, "about": 0.55,
     "short": 0.45, "topic": 0.35, "answer": 0.4,
 }  # fmt: skip
 _TAG, _CITED = re.compile(r"<[^>]+>"), re.compile(r"<sup.*?</sup>")
@@ -76,7 +76,7 @@ def entries(catalogue: Catalogue, alike: Iterable[Alike], places: Iterable[Place
         cards = [card.title for card in catalogue.cards_of_demo(demo.id)]
         fields: Fields = (*_both("title", demo.title), *_both("about", demo.summary))
         fields += tuple(field for each in presets for field in _both("preset", each))
-        fields += tuple(field for each in cards for field in _both("question", each))
+        fields += tuple(field for each in cards for field in _both("card", each))
         yield Entry("demo", demo.id, f"/demos/{demo.id}", demo.title, _readable(catalogue, demo.summary), fields)
     for card, claim in catalogue.claims():
         says, instead = (_readable(catalogue, words, card.slug) for words in (claim.says, claim.instead))
@@ -117,7 +117,9 @@ def _card(catalogue: Catalogue, card: Card, called: Iterable[str], terms: Iterab
     fields += (Field("short", "zh", letters(card.zh.short.words)), Field("short", "en", letters(card.en.short.words)))
     fields += tuple(field for title in demos for field in _both("demo", title))
     fields += _both("topic", catalogue.topic(card.topic).title)
-    return Entry("card", card.slug, f"/cards/{card.slug}", card.title, _readable(catalogue, card.question, card.slug), fields)
+    return Entry(
+        "card", card.slug, f"/cards/{card.slug}", card.title, _readable(catalogue, card.question, card.slug), fields
+    )
 
 
 def _both(place: Place_, text: Text) -> Fields:

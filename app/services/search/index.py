@@ -73,7 +73,9 @@ class Terms:
                 self._of.setdefault(form, []).append(at)
         forms = sorted((f for f in self._of if len(f) > 1), key=len, reverse=True)
         edged = (
-            (r"(?<![a-z0-9])" if not is_han(f[0]) else "") + re.escape(f) + (r"(?![a-z0-9])" if not is_han(f[-1]) else "")
+            (r"(?<![a-z0-9])" if not is_han(f[0]) else "")
+            + re.escape(f)
+            + (r"(?![a-z0-9])" if not is_han(f[-1]) else "")
             for f in forms
         )
         self._pattern = re.compile("|".join(edged) or r"(?!)")

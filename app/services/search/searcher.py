@@ -111,12 +111,17 @@ class Searcher:
             counts[hit.entry.kind] = counts.get(hit.entry.kind, 0) + 1
         shown = [hit for hit in hits if not kinds or hit.entry.kind in kinds]
         return Results(
-            query=query, total=len(shown), kinds=counts, results=tuple(_result(hit, lang, query) for hit in shown[:most])
+            query=query,
+            total=len(shown),
+            kinds=counts,
+            results=tuple(_result(hit, lang, query) for hit in shown[:most]),
         )
 
     def offered(self, lang: Lang) -> Results:
         """Before anything is typed: the actions, then the pages."""
-        found = [e for kind in ("action", "page") for e in self._index.entries if e.kind == kind and "topic-" not in e.id]
+        found = [
+            e for kind in ("action", "page") for e in self._index.entries if e.kind == kind and "topic-" not in e.id
+        ]
         results = tuple(_result(Hit(entry, 0.0, ()), lang, "") for entry in found)
         return Results(query="", total=len(results), kinds={}, results=results)
 

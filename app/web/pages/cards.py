@@ -40,7 +40,8 @@ def all_cards(
     levels = sorted({one for one in level or () if one})
     filters = Filters(topic, levels, has or None, state or None)
     done = states(catalogue, study.known(learner)[0], now, tz)
-    sought = {hit.entry.id for hit in searcher.hits(q) if hit.entry.kind == "card"} if q.strip() else set(done)
+    found = searcher.search(q, lang, kinds=("card",), most=len(done)).results
+    sought = {one.id: one.title for one in found} if q.strip() else dict.fromkeys(done)
     topics = []
     for one in catalogue.topics:
         rows = [
@@ -49,11 +50,14 @@ def all_cards(
             if row["card"].slug in sought and filters.keep(row["card"], done[row["card"].slug])
         ]
         for row in rows:
-            row["due"], row["new"] = "due" in done[row["card"].slug], "new" in done[row["card"].slug]
+            row["due"], row["marked"] = "due" in done[row["card"].slug], sought[row["card"].slug]
         if rows:
             topics.append((one, rows))
     context = {
-        "topics": topics, "q": q, "filters": filters, "shown": sum(len(rows) for _, rows in topics),
+        "topics": topics,
+        "q": q,
+        "filters": filters,
+        "shown": sum(len(rows) for _, rows in topics),
         "all_topics": [one for one in catalogue.topics if catalogue.cards_of(one.id)],
         "levels": sorted({card.facts.difficulty for card in catalogue.cards.values()}),
         "narrowed": bool(q.strip() or topic or levels or has or state),
@@ -119,7 +123,7 @@ def _rows(catalogue: Catalogue, topic: Topic, lang: Lang) -> list[dict[str, Any]
     for card in catalogue.cards_of(topic.id):
         demos = [catalogue.demos[demo_id] for demo_id, _ in _uses(card) if demo_id in catalogue.demos]
         question = catalogue.inline(card.question, lang, card.slug, False)
-        rows.append({"card": card, "demos": demos, "question": question, "due": False, "new": False})
+        rows.append({"card": card, "demos": demos, "question": question, "due": False, "marked": None})
     return rows
 
 
