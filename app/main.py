@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -42,6 +42,8 @@ from app.web.templating import STATIC, Pages
 log = logging.getLogger("warmup")
 WARM_S = 0.4
 """Seconds after the start at which the workers are spawned, if no run asked before: the first page has the cores."""
+INDEX_S = 2.0
+"""Seconds after the start at which what search needs is built, if nobody searched before."""
 MAX_BODY = 256 << 10
 """Bytes of a request body, declared or counted as it comes."""
 
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))
         asyncio.get_running_loop().call_later(WARM_S, app.state.compute.start)
+        asyncio.get_running_loop().call_later(INDEX_S, _in_background, app.state.searcher.warm)
         app.state.fitter = Fitter(database, app.state.compute.call, lambda: datetime.now(UTC))
         fitting = asyncio.create_task(app.state.fitter.run())
         try:
@@ -104,3 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(Exception, failures.on_bug)
     app.add_middleware(Guard, hosts=settings.hosts, render=failures.asgi)
     return app
+
+
+def _in_background(work: Callable[[], None]) -> None:
+    asyncio.get_running_loop().run_in_executor(None, work)

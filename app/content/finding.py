@@ -1,4 +1,4 @@
-"""content/search.yml and content/places.yml: what else things are called, and the pages and actions one can look for."""
+"""content/search.yml and content/places.yml: what else things are called; the pages and actions to look for."""
 
 from typing import Literal
 

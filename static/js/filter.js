@@ -27,7 +27,8 @@ async function filter() {
   }
 }
 
-form.addEventListener("input", filter);
+form.addEventListener("input", (event) => { if (!event.isComposing) filter(); });
+form.addEventListener("compositionend", filter);
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   await filter();

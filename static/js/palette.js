@@ -105,7 +105,8 @@ export function setUpPalette(page) {
     update();
   }
 
-  field.addEventListener("input", () => { if (!field.matches(":disabled")) update(); });
+  field.addEventListener("input", (event) => { if (!event.isComposing) update(); });  // pinyin being typed is no query yet
+  field.addEventListener("compositionend", update);
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const last = shown.length - 1;

@@ -49,7 +49,7 @@ Fields = tuple[Field, ...]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A thing that can be found. path: where it is, without the language; act: what a page with scripts does instead."""
+    """A thing that can be found. path: where it is, without the language; act: what scripts do instead."""
 
     kind: Kind
     id: str

@@ -13,6 +13,7 @@ from app.kit import Lang, text
 from app.services.browsing import Filters, Has, State, states
 from app.services.catalogue import Catalogue
 from app.services.near import near
+from app.services.search.entries import Kind
 from app.services.search.searcher import Searcher
 from app.web.learner import CookieZone, LearnerId, Now, StudyOf
 from app.web.pages.claims import claim_view
@@ -23,6 +24,7 @@ from app.web.templating import Pages
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
+_CARDS: tuple[Kind, ...] = ("card",)
 Level = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -40,7 +42,7 @@ def all_cards(
     levels = sorted({one for one in level or () if one})
     filters = Filters(topic, levels, has or None, state or None)
     done = states(catalogue, study.known(learner)[0], now, tz)
-    found = searcher.search(q, lang, kinds=("card",), most=len(done)).results
+    found = searcher.search(q, lang, kinds=_CARDS, most=len(done)).results
     sought = {one.id: one.title for one in found} if q.strip() else dict.fromkeys(done)
     topics = []
     for one in catalogue.topics:
