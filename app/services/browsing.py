@@ -43,9 +43,7 @@ def belongings(card: Card) -> frozenset[Has]:
     return frozenset(has)
 
 
-def states(
-    catalogue: Catalogue, known: Mapping[str, Known], now: datetime, tz: str
-) -> dict[str, frozenset[State]]:  # fmt: skip
+def states(catalogue: Catalogue, known: Mapping[str, Known], now: datetime, tz: str) -> dict[str, frozenset[State]]:
     """Of every card: "new" while none of its questions was asked, else "begun", and "due" when one is due today."""
     today = study_day(now, tz)
     asked: dict[str, set[State]] = {slug: set() for slug in catalogue.cards}
