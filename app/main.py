@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -28,6 +28,7 @@ from app.services.notes.shelf import Shelf
 from app.services.planning.debrief import Debriefing
 from app.services.planning.planner import Planner
 from app.services.plots import Plots
+from app.services.search.searcher import Searcher
 from app.services.study import Study
 from app.settings import Settings
 from app.web import failures, openapi
@@ -42,6 +43,8 @@ from app.web.templating import STATIC, Pages
 log = logging.getLogger("warmup")
 WARM_S = 0.4
 """Seconds after the start at which the workers are spawned, if no run asked before: the first page has the cores."""
+INDEX_S = 2.0
+"""Seconds after the start at which what search needs is built, if nobody searched before."""
 MAX_BODY = 256 << 10
 """Bytes of a request body, declared or counted as it comes."""
 
@@ -69,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         with database.write() as session:
             app.state.learner = repositories.local_learner(session, datetime.now(UTC))
         asyncio.get_running_loop().call_later(WARM_S, app.state.compute.start)
+        asyncio.get_running_loop().call_later(INDEX_S, _in_background, app.state.searcher.warm)
         app.state.fitter = Fitter(database, app.state.compute.call, lambda: datetime.now(UTC))
         fitting = asyncio.create_task(app.state.fitter.run())
         try:
@@ -90,6 +94,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings, app.state.static, app.state.problems = settings, static, library.problems
     app.state.catalogue = Catalogue(library)
     app.state.compute = Compute(settings.workers, log=settings.log)
+    app.state.searcher = Searcher(app.state.catalogue, library.alike, library.places)
     inks = paper.inks((STATIC / "css" / "tokens.css").read_text("utf-8"))
     app.state.plots = Plots(app.state.compute, app.state.catalogue, inks, settings.data_dir / "plots")
     app.state.prepared = {}
@@ -106,3 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = Metrics(app.state)
     app.add_middleware(Observed, metrics=app.state.metrics, access=settings.access_log)
     return app
+
+
+def _in_background(work: Callable[[], None]) -> None:
+    asyncio.get_running_loop().run_in_executor(None, work)

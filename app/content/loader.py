@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from app.content import links, markdown, source, stored, words
 from app.content.card import Card, Words
+from app.content.finding import Alike, Place
 from app.content.marks import mentions
 from app.content.models import CardFacts, Reference, Term, Topic
 from app.content.problems import Problem
@@ -31,6 +32,8 @@ class Library:
     topics: tuple[Topic, ...] = ()
     references: Mapping[str, Reference] = field(default_factory=dict)
     glossary: tuple[Term, ...] = ()
+    alike: tuple[Alike, ...] = ()
+    places: tuple[Place, ...] = ()
     ui: Mapping[str, Text] = field(default_factory=dict)
     cards: Mapping[str, Card] = field(default_factory=dict)
     computed: Mapping[str, float] = field(default_factory=dict)
@@ -48,6 +51,8 @@ def load(root: Path) -> Library:
     library = Library(
         root, tuple(topics), references,
         glossary=tuple(_members(root / "glossary.yml", Term, problems, optional=True)),
+        alike=tuple(_members(root / "search.yml", Alike, problems, optional=True)),
+        places=tuple(_members(root / "places.yml", Place, problems, optional=True)),
         ui=_interface(root / "ui.yml", problems),
         cards=_by_slug(cards, problems),
         computed=stored.read(root / stored.FILE, problems),

@@ -7,6 +7,7 @@ from app.web.api import demos as api_demos
 from app.web.api import exercises, interchange, mocks, notes, plots, reviews, system
 from app.web.api import plan as api_plan
 from app.web.api import progress as api_progress
+from app.web.api import search as api_search
 from app.web.pages import (
     cards,
     claims,
@@ -23,6 +24,7 @@ from app.web.pages import (
     plan,
     progress,
     review,
+    search,
     sets,
     sheet,
 )
@@ -33,4 +35,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     api_plan.router, plan.router, debrief.router,
     api_progress.router, progress.router, mocks.router, mock.router, mock_run.router, sets.router,
     notes.router, plots.router, interchange.router, imports.router, decks.router, data.router, sheet.router,
+    api_search.router, search.router,
 )  # fmt: skip

@@ -1,43 +1,42 @@
-// The filter of the cards page: hides the cards without the typed words, in either language, and keeps ?q= in the address.
+// The filters of the cards page: while one types or chooses, the server's list for that address takes the place of this one.
 
 const form = document.querySelector("[data-filter]");
 const field = form.querySelector("[data-search]");
-const shown = form.querySelector("[data-shown]");
-const cards = [...document.querySelectorAll("[data-card]")];
-const topics = [...document.querySelectorAll("[data-topic]")];
-const nothing = document.querySelector("[data-nothing]");
+let asked = null;
 
-function filter() {
-  const wanted = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-  let found = 0;
-  for (const card of cards) {
-    card.hidden = !wanted.every((word) => card.dataset.words.includes(word));
-    found += card.hidden ? 0 : 1;
-  }
-  for (const topic of topics) topic.hidden = !topic.querySelector("[data-card]:not([hidden])");
-  nothing.hidden = found > 0;
-  shown.textContent = form.dataset.count.replace("{n}", String(found));
-  const address = new URL(location.href);
-  if (wanted.length) address.searchParams.set("q", field.value.trim());
-  else address.searchParams.delete("q");
-  history.replaceState(null, "", address);
+/** The address of what the form says, without what it leaves open. */
+function address() {
+  const said = new URLSearchParams([...new FormData(form)].filter(([, value]) => String(value).trim()));
+  return `${location.pathname}${said.size ? `?${said}` : ""}`;
 }
 
-field.addEventListener("input", filter);
+async function filter() {
+  const target = address();
+  asked?.abort();
+  asked = new AbortController();
+  try {
+    const answer = await fetch(target, { signal: asked.signal });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    document.querySelector("[data-found]").replaceWith(page.querySelector("[data-found]"));
+    history.replaceState(null, "", target);
+    const { typeset } = await import("./math.js");
+    typeset(document.querySelector("[data-found]"));
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(target);  // the browser says what is wrong
+  }
+}
+
+form.addEventListener("input", (event) => { if (!event.isComposing) filter(); });
+form.addEventListener("compositionend", filter);
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await filter();
+  document.querySelector("[data-card] h3 a")?.focus();
+});
 field.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !field.value) return;
   event.preventDefault();
   field.value = "";
   filter();
-});
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  filter();
-  document.querySelector("[data-card]:not([hidden]) h3 a")?.focus();
-});
-nothing.querySelector("[data-clear]").addEventListener("click", (event) => {
-  event.preventDefault();
-  field.value = "";
-  filter();
-  field.focus();
 });

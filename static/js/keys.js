@@ -1,4 +1,4 @@
-// The keyboard on every page: ? help, / filter, j and k through a list ([data-move]), Esc out of a field.
+// The keyboard on every page: ? help, / search, j and k through a list ([data-move]), Esc out of a field.
 
 /** True where letters are text: nothing may be taken from somebody who types. @param {EventTarget | null} target */
 export function typing(target) {
@@ -10,8 +10,8 @@ export function plain(event) {
   return !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing && !event.defaultPrevented;
 }
 
-/** @param {Document} page */
-export function setUpKeys(page) {
+/** @param {Document} page @param {(() => void) | null} search opens the palette, where the page has one */
+export function setUpKeys(page, search = null) {
   const help = page.querySelector("[data-keys]");
   const show = () => { if (help && !help.open) help.showModal(); };
   page.querySelector("[data-keys-open]")?.addEventListener("click", show);
@@ -26,9 +26,11 @@ export function setUpKeys(page) {
     if (event.key === "?") show();
     else if (event.key === "/") {
       const field = page.querySelector("[data-search]");
-      if (!field) return;
-      field.focus();
-      field.select();
+      if (field) {
+        field.focus();
+        field.select();
+      } else if (search) search();
+      else return;
     } else if (event.key === "j" || event.key === "k") {
       if (!move(page, event.key === "j" ? 1 : -1)) return;
     } else return;

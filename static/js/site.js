@@ -1,10 +1,11 @@
 // What every page does: theme, keys, language switch that keeps the place, formulas, folded parts that a link points into.
 import { setUpKeys } from "./keys.js";
 import { setUpTheme } from "./theme-switch.js";
+import { setUpPalette } from "./palette.js";
 import { typeset } from "./math.js";
 
 setUpTheme(document.querySelector("[data-theme-toggle]"));
-setUpKeys(document);
+setUpKeys(document, setUpPalette(document));
 
 /** @param {string} name @param {string} value */
 function remember(name, value) {

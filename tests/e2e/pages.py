@@ -11,7 +11,8 @@ def general() -> list[str]:
     """Addresses without their language: one of each kind that is not a card or a demo."""
     return [
         "/", "/cards", "/claims", "/glossary", "/map", "/demos", "/review", "/import", "/data", "/progress", "/nope",
-        "/mock", "/plan", "/plan/debrief", "/set?seed=7", "/set?seed=7&hide=answers", "/review/held",
+        "/mock", "/search", "/search?q=BN", "/search?q=qqqq", "/cards?q=BN&level=3",
+        "/plan", "/plan/debrief", "/set?seed=7", "/set?seed=7&hide=answers", "/review/held",
         f"/review?card={next(iter(LIBRARY.cards))}", f"/topics/{LIBRARY.topics[0].id}",
         f"/demos/{next(iter(demos()))}/data", f"/embed/demos/{next(iter(demos()))}", "/demos/k-means?k=999",
     ]  # fmt: skip

@@ -12,7 +12,8 @@ from app.settings import Settings
 
 LIBRARY = load(Settings.from_env({}).content_dir)
 PATHS = [
-    "/", "/cards", "/demos", "/review", "/review/held", "/import", "/progress", "/mock", "/set?seed=7",
+    "/", "/cards", "/cards?q=gradeint&has=demo&level=2&level=3&state=new", "/search", "/search?q=BN", "/search?q=qqqq",
+    "/demos", "/review", "/review/held", "/import", "/progress", "/mock", "/set?seed=7",
     "/set?seed=7&hide=answers", "/plan", "/plan/debrief", *(f"/cards/{slug}" for slug in LIBRARY.cards),
     *(f"/topics/{topic.id}" for topic in LIBRARY.topics), *(f"/demos/{demo}" for demo in demos()),
     *(f"/embed/demos/{demo}" for demo in demos()), *(f"/demos/{demo}/data" for demo in demos()),

@@ -1,16 +1,21 @@
 """The list of questions, a topic's list, and one card. No learner's state is in a card's page: it is prepared once."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import Field
 
 from app.content.card import Card
 from app.content.models import Topic
 from app.errors import NotFound
 from app.kit import Lang, text
+from app.services.browsing import Filters, Has, State, states
 from app.services.catalogue import Catalogue
 from app.services.near import near
+from app.services.search.entries import Kind
+from app.services.search.searcher import Searcher
+from app.web.learner import CookieZone, LearnerId, Now, StudyOf
 from app.web.pages.claims import claim_view
 from app.web.pages.demos import panel
 from app.web.prepared import prepared
@@ -19,14 +24,48 @@ from app.web.templating import Pages
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
+_CARDS: tuple[Kind, ...] = ("card",)
+Level = Annotated[int, Field(ge=1, le=5)]
+
+
 @router.get("/{lang}/cards")
-def all_cards(lang: Lang, request: Request, q: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
-    """?q= hides the cards without these words; static/js/filter.js does the same while one types."""
+def all_cards(
+    lang: Lang, request: Request, study: StudyOf, learner: LearnerId, now: Now, tz: CookieZone,
+    q: Annotated[str, Query(max_length=100)] = "", topic: Annotated[str, Query(max_length=60)] = "",
+    level: Annotated[list[Level | Literal[""]] | None, Query(max_length=6)] = None, has: Has | Literal[""] = "",
+    state: State | Literal[""] = "",
+) -> HTMLResponse:  # fmt: skip
+    """The filters are in the address; static/js/filter.js asks for the same page while one types."""
     pages: Pages = request.app.state.pages
     catalogue: Catalogue = request.app.state.catalogue
-    topics = [(topic, _rows(catalogue, topic, lang, q)) for topic in catalogue.topics]
-    context = {"topics": [(topic, rows) for topic, rows in topics if rows], "q": q}
-    return HTMLResponse(pages.render("pages/cards.html", lang, "/cards", **context))
+    searcher: Searcher = request.app.state.searcher
+    levels = sorted({one for one in level or () if one})
+    filters = Filters(topic, levels, has or None, state or None)
+    done = states(catalogue, study.known(learner)[0], now, tz)
+    found = searcher.search(q, lang, kinds=_CARDS, most=len(done)).results
+    sought = {one.id: one.title for one in found} if q.strip() else dict.fromkeys(done)
+    topics = []
+    for one in catalogue.topics:
+        rows = [
+            row
+            for row in _rows(catalogue, one, lang)
+            if row["card"].slug in sought and filters.keep(row["card"], done[row["card"].slug])
+        ]
+        for row in rows:
+            row["due"], row["marked"] = "due" in done[row["card"].slug], sought[row["card"].slug]
+        if rows:
+            topics.append((one, rows))
+    context = {
+        "topics": topics,
+        "q": q,
+        "filters": filters,
+        "shown": sum(len(rows) for _, rows in topics),
+        "all_topics": [one for one in catalogue.topics if catalogue.cards_of(one.id)],
+        "levels": sorted({card.facts.difficulty for card in catalogue.cards.values()}),
+        "narrowed": bool(q.strip() or topic or levels or has or state),
+    }
+    html = pages.render("pages/cards.html", lang, "/cards", **context)
+    return HTMLResponse(html, headers={"cache-control": "no-store"})
 
 
 @router.get("/{lang}/topics/{topic_id}")
@@ -80,18 +119,13 @@ def _render(request: Request, slug: str, lang: Lang) -> bytes:
     return pages.render("pages/card.html", lang, f"/cards/{slug}", **context)
 
 
-def _rows(catalogue: Catalogue, topic: Topic, lang: Lang, q: str = "") -> list[dict[str, Any]]:
+def _rows(catalogue: Catalogue, topic: Topic, lang: Lang) -> list[dict[str, Any]]:
     """The cards of a topic as partials/_card_list.html draws them."""
-    wanted = q.lower().split()
     rows = []
     for card in catalogue.cards_of(topic.id):
         demos = [catalogue.demos[demo_id] for demo_id, _ in _uses(card) if demo_id in catalogue.demos]
-        names = (card.title, card.question, topic.title, *(demo.title for demo in demos))
-        words = " ".join(f"{name.zh} {name.en}" for name in names).lower()
-        rows.append({
-            "card": card, "demos": demos, "question": catalogue.inline(card.question, lang, card.slug, False),
-            "words": words, "found": all(word in words for word in wanted),
-        })  # fmt: skip
+        question = catalogue.inline(card.question, lang, card.slug, False)
+        rows.append({"card": card, "demos": demos, "question": question, "due": False, "marked": None})
     return rows
 
 
