@@ -48,10 +48,10 @@ def repair(database: Database, findings: Findings) -> Findings:
 
     Raises StorageFull when no backup could be made.
     """
-    index = any(fault.kind == "index" for fault in findings.faults)
-    if index:  # first, as backups are counted by indexes; no row changes by it
+    if any(fault.kind == "index" for fault in findings.faults):  # no row changes by it
         with database.write() as session:
             health.reindex(session)
+        findings = examine(database)  # what was read by the index may have been out of date
     if findings.differences:
         with database.write(backup="repair") as session:
             for learner, _ in whole.learners(session):

@@ -124,16 +124,24 @@ def test_the_doctor_says_what_differs_and_repairs_only_with_consent(
 
 
 def test_the_doctor_makes_an_index_anew_that_lags_behind(file: Path, capsys: Said) -> None:
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA writable_schema=ON")
-        connection.execute("CREATE TABLE apart (n)")
-        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'apart'").fetchone()[0]
-        name = "ix_item_state_learner_id_due"
-        connection.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = ?", [root, name])
-        connection.execute("DELETE FROM sqlite_master WHERE name = 'apart'")
-    connection.close()
-    assert main(["doctor"]) in (1, 2)
-    print(capsys.readouterr())
+    name, entry = "ix_item_state_learner_id_due", "type, name, tbl_name, rootpage, sql"
+    for step in ("forget", "change", "remember"):  # a row that changes while SQLite does not know of the index
+        with sqlite3.connect(file) as connection:
+            connection.execute("PRAGMA writable_schema=ON")
+            if step == "forget":
+                row = connection.execute(f"SELECT {entry} FROM sqlite_master WHERE name = ?", [name]).fetchone()
+                connection.execute("DELETE FROM sqlite_master WHERE name = ?", [name])
+            elif step == "change":
+                connection.execute("UPDATE item_state SET due = '2031-01-01 00:00:00.000000'")
+            else:
+                connection.execute(f"INSERT INTO sqlite_master ({entry}) VALUES (?, ?, ?, ?, ?)", row)
+        connection.close()
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "missing from index ix_item_state_learner_id_due" in said
+    assert main(["doctor", "--repair"]) == 0
+    assert "0 differ" in capsys.readouterr().out.rpartition("After the repair")[2]
+    assert differences(f"sqlite:///{file}") == 0
 
 
 def test_the_doctor_names_the_backup_to_go_back_to_when_pages_are_damaged(file: Path, capsys: Said) -> None:
