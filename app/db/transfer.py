@@ -175,8 +175,30 @@ def _number(session: Session, one: Owned, rows: list[Row], own: dict[int, int]) 
             row[name] = own.get(row[name], row[name])
 
 
+def _pointed_at_first(one: Owned, rows: list[Row]) -> list[Row]:
+    """A row that points at another of its own table comes after it."""
+    for key in one.table.foreign_key_constraints:
+        if key.referred_table is not one.table:
+            continue
+        pairs = [(e.parent.name, e.column.name) for e in key.elements if e.parent.name != one.owner]
+        at = {tuple(row[there] for _, there in pairs): row for row in rows}
+        ordered: list[Row] = []
+        seen: set[int] = set()
+        for row in rows:
+            chain: list[Row] = []
+            following: Row | None = row
+            while following is not None and id(following) not in seen:
+                seen.add(id(following))
+                chain.append(following)
+                following = at.get(tuple(following[here] for here, _ in pairs))
+            ordered += reversed(chain)
+        rows = ordered
+    return rows
+
+
 def _insert(session: Session, learner: int, one: Owned, rows: list[Row]) -> None:
     owner = {} if one.owner is None else {one.owner: learner}
+    rows = _pointed_at_first(one, rows)
     for start in range(0, len(rows), CHUNK):
         try:
             session.execute(insert(one.table), [row | owner for row in rows[start : start + CHUNK]])
