@@ -28,9 +28,11 @@ STAGES: tuple[tuple[int, Callable[[datetime], object]], ...] = (
     (9, lambda moment: (moment.year, moment.month)),
 )
 """Before that: how many, and of what one each is kept (the newest)."""
+OFTEN, MOST_OFTEN = ("import", "delete"), 20
+"""What anybody may do many times a day, and how many backups of before are kept: they must not fill the disk."""
 _TRIES = 3
 _STAMP = "%Y-%m-%dT%H-%M-%S.%f"
-_NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3})Z(?:-[a-z]+)?\.db")
+_NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3})Z(?:-([a-z]+))?\.db")
 
 
 class BackupFailed(StartError):
@@ -58,10 +60,11 @@ class BackupFailed(StartError):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A backup that is there."""
+    """A backup that is there. reason: what was about to happen; empty when it was only time."""
 
     file: Path
     made: datetime
+    reason: str = ""
 
 
 def folder(database: Path) -> Path:
@@ -75,7 +78,8 @@ def saved(database: Path) -> list[Saved]:
     for path in folder(database).glob(f"{database.stem}-*.db"):
         if match := _NAME.fullmatch(path.name.removeprefix(f"{database.stem}-")):
             with suppress(ValueError):
-                found.append(Saved(path, datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)))
+                made = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
+                found.append(Saved(path, made, match[2] or ""))
     return sorted(found, key=lambda one: (one.made, one.file.name), reverse=True)
 
 
@@ -102,7 +106,7 @@ def make(database: Path, now: datetime, reason: str = "", *, live: bool) -> Save
         target.unlink()
         return before[0]
     thin_out(database, now)
-    return Saved(target, now)
+    return Saved(target, now, reason)
 
 
 def copy(source: Path, target: Path, *, live: bool = False) -> Mapping[str, int]:
@@ -169,9 +173,10 @@ def thin(moments: Sequence[datetime], now: datetime) -> set[datetime]:
 def thin_out(database: Path, now: datetime) -> None:
     """Deletes the backups that the schedule does not keep."""
     there = saved(database)
-    keep = thin([one.made for one in there], now)
+    surplus = [one for one in there if one.reason in OFTEN][MOST_OFTEN:]
+    keep = thin([one.made for one in there if one not in surplus], now)
     for one in there:
-        if one.made not in keep:
+        if one in surplus or one.made not in keep:
             with suppress(OSError):
                 one.file.unlink(missing_ok=True)
 

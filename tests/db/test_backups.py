@@ -101,13 +101,15 @@ def test_a_backup_holds_one_moment_and_is_whole_while_others_write(db: Database)
 def test_nothing_new_is_not_kept_twice_and_other_files_are_left_alone(db: Database) -> None:
     add(db, "x")
     first = db.backup()
-    assert first and db.backup() == first
+    assert first
+    again = db.backup()
+    assert again and again.file == first.file
     own = first.file.parent / "warmup-of-mine.db"
     own.write_text("mine")
     (first.file.parent / f".{first.file.name}.part").write_text("left by a process that was killed")
     add(db, "y")
     second = db.backup()
-    assert second and second != first
+    assert second and second.file != first.file
     assert sorted(first.file.parent.iterdir()) == sorted([first.file, second.file, own])
 
 
@@ -116,6 +118,17 @@ def test_one_is_made_before_what_may_be_regretted(db: Database) -> None:
     add(db, "y", backup="import")
     (backup,) = saved(db)
     assert backup.name.endswith("-import.db") and learners(backup) == 1
+
+
+def test_many_imports_do_not_fill_the_disk(db: Database) -> None:
+    add(db, "x")
+    hourly = db.backup()
+    for i in range(backups.MOST_OFTEN + 5):
+        add(db, f"n{i}", backup="import")
+    kept = saved(db)
+    assert hourly and hourly.file in kept
+    assert len(kept) == backups.MOST_OFTEN + 1
+    assert learners(kept[0]) == backups.MOST_OFTEN + 5
 
 
 def test_what_was_to_be_regretted_does_not_happen_without_a_backup(db: Database, tmp_path: Path) -> None:
