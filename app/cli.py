@@ -1,9 +1,11 @@
-"""The `warmup` command: serve · check · new demo|card · rebuild · export · import. `warmup <command> --help` helps."""
+"""The `warmup` command: serve · check · new demo|card · rebuild · export · import, and backup · restore · doctor · move
+for the database as a whole. `warmup <command> --help` helps."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from app.errors import StartError
 from app.settings import LOOPBACK_HOSTS, Settings, SettingsError
@@ -48,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     bring.add_argument("--lang", choices=("en", "zh"), default="en", help="language of what is printed")
     bring.add_argument("--tz", default="UTC", help="your time zone, such as Asia/Shanghai")
 
+    _whole_database(commands)
     args = parser.parse_args(argv)
     try:
         settings = Settings.from_env(os.environ)
@@ -63,9 +66,38 @@ def main(argv: Sequence[str] | None = None) -> int:
             return carry.out(settings, args)
         if args.command == "import":
             return _import(settings, args)
+        if args.command in ("backup", "restore", "doctor", "move"):
+            return _keep(settings, args)
         return _new(settings, args.what, args.topic, args.name)
     except (SettingsError, StartError) as error:
         print(f"warmup: {error}", file=sys.stderr)
+        return 2
+
+
+def _whole_database(commands: Any) -> None:
+    """The commands that are about the database as a whole."""
+    backup = commands.add_parser("backup", help="write a backup, checked and counted; also while the site runs")
+    backup.add_argument("file", nargs="?", help="where to (default: the folder backups beside the database)")
+    restore = commands.add_parser("restore", help="go back to a backup; what is there now is kept")
+    restore.add_argument("file", help="a backup (.db)")
+    doctor = commands.add_parser("doctor", help="look the database over, replay the log and compare; repair if asked")
+    doctor.add_argument("--repair", action="store_true", help="repair without asking (a backup is made first)")
+    move = commands.add_parser("move", help="move everything from SQLite into an empty PostgreSQL database")
+    move.add_argument("url", help="postgresql://user:password@host/database")
+    for one in (backup, restore, doctor, move):
+        one.add_argument("--lang", choices=("en", "zh"), default="en", help="language of what is printed")
+
+
+def _keep(settings: Settings, args: argparse.Namespace) -> int:
+    from app import safekeeping
+    from app.errors import AppError
+
+    doing = {"backup": safekeeping.backup, "restore": safekeeping.restore, "doctor": safekeeping.examine,
+             "move": safekeeping.move}  # fmt: skip
+    try:
+        return doing[args.command](settings, args)
+    except (AppError, StartError) as error:
+        print(f"warmup: {error.message[args.lang]}", file=sys.stderr)
         return 2
 
 

@@ -17,6 +17,7 @@ from app.content.terms import Glossary
 from app.db import Database, repositories
 from app.errors import AppError
 from app.figures import paper
+from app.services.backing_up import Keeper
 from app.services.catalogue import Catalogue
 from app.services.compute import Compute
 from app.services.fitter import Fitter
@@ -75,10 +76,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         asyncio.get_running_loop().call_later(INDEX_S, _in_background, app.state.searcher.warm)
         app.state.fitter = Fitter(database, app.state.compute.call, lambda: datetime.now(UTC))
         fitting = asyncio.create_task(app.state.fitter.run())
+        keeping = asyncio.create_task(Keeper(database, lambda: datetime.now(UTC)).run())
         try:
             yield
         finally:
             fitting.cancel()
+            keeping.cancel()
             app.state.compute.close()
             database.close()
 

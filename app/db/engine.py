@@ -3,22 +3,23 @@
 Whoever leaves a `write()` block normally has committed; whoever leaves it by an exception has stored nothing.
 """
 
-import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app.db import migrate, postgres, sqlite
-from app.db.faults import BUSY, translated
+from app.db import backups, migrate, postgres, sqlite
+from app.db.faults import BUSY, NO_BACKUP, translated
 from app.db.repositories import APPENDED
 from app.db.slow import SlowQueries
-from app.errors import Busy, StartError
+from app.errors import Busy, StartError, StorageFull
 from app.kit.text import text
 
 LOCK_SECONDS = 2.0
@@ -40,8 +41,13 @@ class Database:
     Raises StartError when it cannot be opened: in use elsewhere, of a newer release, not ours, not a database.
     """
 
-    def __init__(self, url: str, *, lock_seconds: float = LOCK_SECONDS, slow_s: float | None = None) -> None:
+    def __init__(
+        self, url: str, *, lock_seconds: float = LOCK_SECONDS, slow_s: float | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
         self.lock_seconds = lock_seconds
+        self._clock = clock
+        self.file: Path | None = None
         self.slow = SlowQueries(slow_s)
         self.stored: dict[str, int] = {}
         """Lines committed to the log of reviews since the start, by their kind."""
@@ -52,10 +58,13 @@ class Database:
         self._closed = False
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            file = sqlite.file_of(url)
+            self.file = file = sqlite.file_of(url)
             self._lock_file = sqlite.own(file)
             try:
-                migrate.refuse_unknown(*sqlite.peek(file))
+                tables, versions = sqlite.peek(file)
+                migrate.refuse_unknown(tables, versions)
+                if versions not in (set(), {migrate.head()}):
+                    backups.make(file, clock(), "migration", live=False)
             except StartError:
                 self._release()
                 raise
@@ -82,12 +91,18 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, backup: str = "") -> Iterator[Session]:
         """A session in a transaction that is committed at the end of the block.
 
-        Raises Busy when the turn does not come within `lock_seconds`.
+        backup: what it is about to do, when that may be regretted; a backup of before is made first.
+        Raises Busy when the turn does not come within `lock_seconds`, StorageFull when no backup could be made.
         """
         self._check_open()
+        if backup:
+            try:
+                self.backup(backup)
+            except backups.BackupFailed as error:
+                raise StorageFull(NO_BACKUP) from error
         if not self.is_sqlite:
             with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
                 yield session
@@ -121,6 +136,11 @@ class Database:
             self._owner = None
             self._turn.release()
 
+    def backup(self, reason: str = "") -> backups.Saved | None:
+        """Makes a backup now (SQLite; PostgreSQL has its own tools); raises BackupFailed."""
+        self._check_open()
+        return None if self.file is None else backups.make(self.file, self._clock(), reason, live=True)
+
     def facts(self) -> Facts:
         """What /readyz tells; raises Busy when the database does not answer."""
         with self.read() as session:
@@ -149,7 +169,7 @@ class Database:
 
     def _release(self) -> None:
         if self._lock_file is not None:
-            os.close(self._lock_file)
+            sqlite.let_go(self._lock_file)
             self._lock_file = None
 
     def __enter__(self) -> "Database":

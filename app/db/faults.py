@@ -20,6 +20,11 @@ GONE = text(
     zh="暂时连不上数据库，什么都没有保存。请稍后再试。",
     en="The database cannot be reached; nothing was stored. Try again in a moment.",
 )
+NO_BACKUP = text(
+    zh="先要备份，但没能做成（磁盘已满或出错），因此什么都没有改动。腾出空间后再试。",
+    en="A backup comes first and could not be made (the disk is full or failing), so nothing was changed. Free some "
+    "space, then try again.",
+)
 
 _SQLITE_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _SQLITE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")

@@ -1,14 +1,25 @@
 """PostgreSQL through psycopg 3: ordinary sessions; a commit returns when it is on disk, a lock is waited for 2 s."""
 
+import importlib.util
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
+
+from app.errors import StartError
+from app.kit.text import text
 
 SETTINGS = ("SET synchronous_commit = on", "SET lock_timeout = '2s'", "SET timezone = 'UTC'")
 
 
 def writer(url: str) -> Engine:
     """An engine whose transactions are READ COMMITTED; use-cases lock the learner's row before they look."""
+    if importlib.util.find_spec("psycopg") is None:
+        raise StartError(
+            text(
+                zh="连接 PostgreSQL 需要 psycopg。请安装：pip install 'psycopg[binary]'（或 warmup 的附加组件 pg）。",
+                en="PostgreSQL takes psycopg. Install it: pip install 'psycopg[binary]' (or Warmup's extra, pg).",
+            )
+        )
     address = make_url(url).set(drivername="postgresql+psycopg")
     engine = create_engine(
         address,

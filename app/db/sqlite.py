@@ -22,6 +22,16 @@ BUSY_MS = "busy_ms"
 """Execution option of a connection: how long BEGIN may wait for another program that holds the file."""
 READERS = 40
 """Reading connections at most: as many as the web server has threads."""
+CHECKED_AT_START = 256 << 20
+"""Bytes up to which every page of a file is looked at before it is opened (1 ms a MB)."""
+
+
+class InUse(StartError):
+    """Another process has the file."""
+
+
+class Damaged(StartError):
+    """A file that SQLite cannot read."""
 
 
 def file_of(url: str) -> Path:
@@ -35,7 +45,8 @@ def file_of(url: str) -> Path:
 def own(file: Path) -> int:
     """Takes the file for this process; returns the descriptor that holds it (close it to let go).
 
-    Raises StartError when another process has it. The kernel lets go when the process dies, however it dies.
+    Raises InUse when another process has it, StartError when the folder cannot be written to. The kernel lets go when
+    the process dies, however it dies.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -54,7 +65,7 @@ def own(file: Path) -> int:
     except OSError:
         holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "?"
         os.close(descriptor)
-        raise StartError(
+        raise InUse(
             text(
                 zh=f"数据库 {file} 正被另一个 Warmup 进程（{holder}）使用。"
                 "请先停止它，或用 WARMUP_DATA_DIR 指定别的文件夹。",
@@ -67,32 +78,47 @@ def own(file: Path) -> int:
     return descriptor
 
 
+def let_go(descriptor: int) -> None:
+    """Gives the file back that `own` took."""
+    os.close(descriptor)
+
+
 def peek(file: Path) -> tuple[set[str], set[str]]:
     """(tables, migration revisions) of a file, without changing a byte of it or beside it. Call it owning the file.
 
-    Raises StartError for what is not a database.
+    Raises Damaged for what is not a database, or not a whole one.
     """
     if not file.exists() or file.stat().st_size == 0:
         return set(), set()
-    # A reader of a WAL file leaves two files behind unless it is told that nothing can change.
-    wal = Path(f"{file}-wal")
-    how = "mode=ro" if wal.exists() and wal.stat().st_size else "immutable=1"
-    connection = sqlite3.connect(f"{file.as_uri()}?{how}", uri=True)
+    connection = sqlite3.connect(reading(file, live=False), uri=True)
     try:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         found = "alembic_version" in tables
         versions = {v for (v,) in connection.execute("SELECT version_num FROM alembic_version")} if found else set()
+        if file.stat().st_size <= CHECKED_AT_START:
+            said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+            if said != "ok":
+                raise sqlite3.DatabaseError(" ".join(said.split()))
     except sqlite3.DatabaseError as error:
-        raise StartError(
+        raise Damaged(
             text(
-                zh=f"{file} 不是可读的数据库（{error}）。文件保持原样；请换一个文件，或从备份恢复。",
+                zh=f"{file} 不是可读的数据库（{error}）。文件保持原样；请换一个文件，"
+                "或从备份恢复（warmup doctor 会告诉你用哪一份）。",
                 en=f"{file} is not a readable database ({error}). It was left as it is; choose another file or restore "
-                "a backup.",
+                "a backup (warmup doctor says which).",
             )
         ) from error
     finally:
         connection.close()
     return tables, versions
+
+
+def reading(file: Path, live: bool) -> str:
+    """The address to read a file by, changing nothing in it. live: somebody may be writing to it."""
+    # A reader of a WAL file leaves two files behind unless it is told that nothing can change.
+    wal = Path(f"{file}-wal")
+    how = "mode=ro" if live or (wal.exists() and wal.stat().st_size) else "immutable=1"
+    return f"{file.absolute().as_uri()}?{how}"
 
 
 def writer(file: Path) -> Engine:

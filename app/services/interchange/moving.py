@@ -95,7 +95,7 @@ class Interchange:
     def _stored(self, learner: int, preview: bool, store: Callable[[Session], Imported]) -> Imported:
         report: Imported | None = None
         try:
-            with self.db.write() as session:
+            with self.db.write(backup="" if preview else "import") as session:
                 repo.lock_learner(session, learner)
                 report = store(session)
                 if preview:

@@ -82,7 +82,7 @@ class Decks:
         notes = [note for note in report.cards if note_id(note) not in source.leave]
         adopting.check(notes)
         name = deck_name(source, report)
-        with self.db.write() as session:
+        with self.db.write(backup="import") as session:
             repositories.lock_learner(session, learner)
             deck = repo.deck_named(session, learner, name)
             if deck is None:
@@ -137,7 +137,7 @@ class Decks:
 
     def drop(self, learner: int, uid: str) -> None:
         """Deletes a deck with its questions; the log of reviews stays. Raises NotFound."""
-        with self.db.write() as session:
+        with self.db.write(backup="delete") as session:
             repo.drop_deck(session, _deck(session, learner, uid))
 
     def drop_card(self, learner: int, uid: str, now: datetime) -> str:
