@@ -1,6 +1,6 @@
 """The questions the use-cases ask the database. Plain functions on a session; none of them commits."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -88,8 +88,9 @@ def reviews_from(session: Session, learner: int, seq: int) -> int:
     return session.exec(query).one()
 
 
-def lines(session: Session, learner: int, item_key: str | None = None) -> Iterator[Line]:
-    """The lines that stand, oldest first: of one item (or a card as a whole) or of all."""
+def lines(session: Session, learner: int, item_key: str | None = None) -> Generator[Line, None, None]:
+    """The lines that stand, oldest first: of one item (or a card as a whole) or of all. Who may stop before the end
+    closes it: the database holds a cursor for it."""
     query = select_columns(
         col(Review.item_key), col(Review.rev), col(Review.rating), col(Review.answered_at), col(Review.study_day),
         col(Review.elapsed_days), col(Review.scheduler_version), col(Review.kind), col(Review.until),
@@ -98,8 +99,9 @@ def lines(session: Session, learner: int, item_key: str | None = None) -> Iterat
     if item_key is not None:
         query = query.where(col(Review.item_key) == item_key)
     row: Any
-    for row in session.connection().execute(query.execution_options(yield_per=1000)):
-        yield Line(*row)
+    with session.connection().execute(query.execution_options(yield_per=1000)) as found:
+        for row in found:
+            yield Line(*row)
 
 
 def timed_lines(session: Session, learner: int) -> Iterator[tuple[Line, int | None]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import closing
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid5
@@ -174,7 +175,8 @@ def before_last(session: Session, learner: int, item_key: str) -> tuple[Known | 
 
 def compare(session: Session, learner: int) -> tuple[dict[str, Known], dict[str, Hold], tuple[Difference, ...]]:
     """Every item and every hold as the log has them, and where what is stored differs."""
-    computed, held = replay_all(repo.lines(session, learner), sets_of(session, learner))
+    with closing(repo.lines(session, learner)) as lines:
+        computed, held = replay_all(lines, sets_of(session, learner))
     stored, stored_holds = known_items(session, learner), holds(session, learner)
     differences = []
     for key in sorted(computed.keys() | stored.keys() | held.keys() | stored_holds.keys()):

@@ -157,7 +157,7 @@ def test_questions_of_ones_own_are_counted_and_linked(tmp_path: Path) -> None:
     app = site(tmp_path, 0)
     with TestClient(app, base_url="http://localhost") as client:
         name = "<img src=x onerror=alert(1)>"
-        deck = client.post("/api/import", json={"text": "## Why <b>?\n\nSo.", "deck": name}).json()["deck"]
+        deck = client.post("/api/decks", json={"text": "## Why <b>?\n\nSo.", "deck": name}).json()["deck"]
         (card,) = client.get(f"/api/decks/{deck}").json()["cards"]
         key = f"{card['uid']}/recall"
         rows = Learner([key]).study(40)

@@ -51,7 +51,7 @@ def _count_anew(session: Session, learner: int, key: str) -> None:
     rows = [row for row in logs.log_of(session, learner, key) if row.kind != "undo" and row.attempt_id not in undone]
     known: Known | None = None
     changed = []
-    for row, line in zip(rows, repo.lines(session, learner, key), strict=True):
+    for row, line in zip(rows, list(repo.lines(session, learner, key)), strict=True):
         if line.kind == "review":
             days = elapsed_days(known, row.rev, row.study_day)
             if row.elapsed_days != days:
