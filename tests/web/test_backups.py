@@ -24,7 +24,7 @@ def test_a_backup_before_an_import_and_before_a_deck_goes(tmp_path: Path) -> Non
         assert kept(tmp_path) == []
         assert client.post("/en/data", files=file).status_code == 200
         assert kept(tmp_path) == ["import"]
-        assert client.post("/api/import", json={"base64": NOTES, "filename": "notes.md"}).status_code == 200
+        assert client.post("/api/decks", json={"base64": NOTES, "filename": "notes.md"}).status_code == 200
         (deck,) = client.get("/api/decks").json()
         assert client.delete(f"/api/decks/{deck['uid']}").status_code == 204
         assert kept(tmp_path) == ["import", "delete"]  # before the notes came nothing had changed since the first
