@@ -7,6 +7,7 @@ from app.content.notes.item import note_item
 from app.kit import LANGS
 from app.services.catalogue import Catalogue
 from app.services.notes.shelf import Joined, OwnItem
+from app.services.search.entries import plain
 from app.services.search.folding import flat, fold, spans
 from app.services.search.index import Terms
 from app.services.search.searcher import Searcher
@@ -190,3 +191,7 @@ def test_wordings_that_mean_the_same_are_each_found() -> None:
 def test_every_alias_leads_to_cards_that_exist() -> None:
     for group in LIBRARY.alike:
         assert set(group.cards) <= set(LIBRARY.cards), group.id
+
+
+def test_powers_stay_powers_where_results_are_told() -> None:
+    assert plain('<b>8.2 × 10<sup>−7</sup></b><sup class="cite">[1]</sup> of it') == "8.2 × 10⁻⁷ of it"

@@ -20,7 +20,9 @@ _WEIGHTS: Mapping[Place_, float] = {
     "title": 1.0, "also": 0.95, "card": 0.75, "question": 0.75, "says": 0.75, "demo": 0.5, "preset": 0.5, "about": 0.55,
     "short": 0.45, "topic": 0.35, "answer": 0.4,
 }  # fmt: skip
-_TAG, _CITED = re.compile(r"<[^>]+>"), re.compile(r"<sup.*?</sup>")
+_RAISED = re.compile(r"<sup>([^<]*)</sup>")
+_HIGH = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
+_TAG, _CITED = re.compile(r"<[^>]+>"), re.compile(r'<sup class="cite">.*?</sup>')
 _COMMAND, _BRACES = re.compile(r"\\([a-zA-Z]+)"), re.compile(r"[{}$]")
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "kappa": "κ",
@@ -128,12 +130,14 @@ def _both(place: Place_, text: Text) -> Fields:
 
 def _readable(catalogue: Catalogue, text: Text, slug: str = "") -> Text:
     """Without marks, with the numbers of its runs: in a list of results a formula is its letters."""
-    zh, en = (_plain(catalogue.inline(text, lang, slug, links=False)) for lang in LANGS)
+    zh, en = (plain(catalogue.inline(text, lang, slug, links=False)) for lang in LANGS)
     return Text(zh=zh or "—", en=en or "—")
 
 
-def _plain(html: str) -> str:
-    return letters(unescape(_TAG.sub("", _CITED.sub("", html))))
+def plain(html: str) -> str:
+    """Text of inline HTML: powers stay powers, references go."""
+    raised = _RAISED.sub(lambda found: found[1].translate(_HIGH), _CITED.sub("", html))
+    return letters(unescape(_TAG.sub("", raised)))
 
 
 def letters(tex: str) -> str:
