@@ -321,7 +321,7 @@ def leech(key: str, **wrong: Any) -> Log:
 @pytest.mark.parametrize(
     ("key", "wrong", "place", "target", "says"),
     [
-        ("a/x", {"correct": 0.0, "confidence": 95}, "pitfalls", "a", "Sure and wrong, 4"),
+        ("a/x", {"correct": 0.0, "confidence": 95}, "pitfalls", "a", "Sure and wrong 4 times"),
         ("d/x", {"mistake": "forgot-one", "correct": 0.0}, "demo", "demo-of-d", "same slip 4"),
         ("b/x", {}, "card", "a", "Learn that first"),
         ("d/x", {}, "demo", "demo-of-d", "Open its demo"),
