@@ -278,6 +278,7 @@ def test_every_state_is_accessible_and_fits(
     context = browser.new_context(color_scheme=theme, bypass_csp=True, viewport={"width": width, "height": 900})
     page = context.new_page()
     found: dict[str, Any] = {}
+    Room(page, base_url, "k-means", lang)
     room = Room(page, base_url, "hidden-markov-model,xgboost-split-finding", lang)
 
     def look(state: str) -> None:
@@ -287,6 +288,9 @@ def test_every_state_is_accessible_and_fits(
         if broken or wide > width:
             found[state] = (broken, wide)
 
+    page.goto(f"{base_url}/{lang}/mock")
+    look("two going on")
+    page.goto(f"{base_url}/{lang}/mock/{room.id}")
     seen: set[str] = set()
     for _ in range(30):
         place = page.locator("[data-stage] > [data-step]")
