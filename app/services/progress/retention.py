@@ -50,7 +50,7 @@ def retention(h: History) -> tuple[Points, Table] | None:
     verdict = _verdict(whole)
     return (
         Points(
-            id="retention", title=text(zh="预测记得，真的记得吗", en="Predicted and true recall"),
+            id="retention", title=text(zh="预测记得，真的记得吗", en="Predicted and actual recall"),
             description=text(
                 zh=f"隔天以上的复习，想起了 {said(whole).zh}；模型事先预测 {percent(whole.predicted)}。{verdict.zh}",
                 en=f"On later days {said(whole).en} was recalled; the model had predicted {percent(whole.predicted)}. "
@@ -67,7 +67,7 @@ def retention(h: History) -> tuple[Points, Table] | None:
             y=Axis(text(zh="实际回忆率", en="True recall"), range=(low, 1.005)),
         ),
         Table(
-            id="retention", title=text(zh="预测与实际", en="Predicted and true"), description=text(zh="-", en="-"),
+            id="retention", title=text(zh="预测与实际", en="Predicted and actual"), description=text(zh="-", en="-"),
             columns=(text(zh="预测", en="Predicted"), text(zh="实际", en="True"), LOW, HIGH, N),
             rows=[(percent(g.predicted), percent(g.value), percent(g.low), percent(g.high), g.n) for g in found],
         ),
