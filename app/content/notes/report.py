@@ -93,7 +93,6 @@ MANY_LINES = text(
 NOISE = text(zh="关于文件本身的说明，不是题目。", en="A remark about the file itself, not a question.")
 NO_QUESTION = text(zh="这一行里没有问题。", en="There is no question in this row.")
 NOT_TEXT = text(zh="这一条的问题或答案不是文字。", en="The question or the answer of this entry is not text.")
-UNREADABLE = text(zh="编码有误，有些字无法还原。", en="Some of its characters could not be decoded.")
 
 
 def repeated(line: int) -> Text:

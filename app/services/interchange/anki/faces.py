@@ -19,7 +19,6 @@ from app.services.asking import drawn, present
 from app.services.catalogue import Catalogue, CatalogueItem
 from app.services.grading import SKIPPED, grade
 
-LETTERS = "ABCDEFGHIJKLMNOP"
 _WORDS: dict[str, dict[Lang, str]] = {
     "order": {"zh": "按正确的顺序排列：", "en": "Put these in the right order:"},
     "recall": {"zh": "说出要点，再翻面核对。", "en": "Say the key points, then turn over."},
